@@ -1,0 +1,247 @@
+// Files, directories and locks by system calls; every error says the call's object and errno.
+#include "os/posix_file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "base/text.h"
+
+namespace stele::os {
+
+namespace {
+
+// Sorts errno into the codes that callers act on: no room, no such thing, the rest.
+std::unexpected<Error> os_failure(const std::string& what, const std::string& path, int number) {
+  Code code = Code::kIo;
+  if (number == ENOSPC || number == EDQUOT || number == EFBIG) code = Code::kFull;
+  if (number == ENOENT) code = Code::kNotFound;
+  if (number == ENOMEM) code = Code::kNoMemory;
+  const std::string reason = std::generic_category().message(number);
+  return fail(Error(code, cat(what, " ", path, ": ", reason)).with_os_errno(number));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  [[nodiscard]] int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+int open_retrying(const std::string& path, int flags) {
+  for (;;) {
+    const int number = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+    if (number >= 0 || errno != EINTR) return number;
+  }
+}
+
+class PosixFile final : public File {
+ public:
+  PosixFile(Descriptor descriptor, std::string path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  Result<size_t> read_at(uint64_t offset, ByteSpan into) override {
+    size_t done = 0;
+    while (done < into.size()) {
+      const ssize_t got = ::pread(descriptor_.get(), into.data() + done, into.size() - done,
+                                  static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return os_failure("read", path_, errno);
+      if (got == 0) break;
+      done += static_cast<size_t>(got);
+    }
+    return done;
+  }
+
+  Status write_at(uint64_t offset, std::span<const ByteView> pieces) override {
+    size_t next = 0;        // The first piece not yet written whole,
+    size_t skip_front = 0;  // and how much of it is.
+    while (next < pieces.size()) {
+      std::array<iovec, 64> vectors;
+      int count = 0;
+      for (size_t i = next; i < pieces.size() && count < 64; ++i) {
+        const ByteView rest = pieces[i].subspan(i == next ? skip_front : 0);
+        vectors[static_cast<size_t>(count++)] = {const_cast<uint8_t*>(rest.data()), rest.size()};
+      }
+      const ssize_t wrote =
+          ::pwritev(descriptor_.get(), vectors.data(), count, static_cast<off_t>(offset));
+      if (wrote < 0 && errno == EINTR) continue;
+      if (wrote < 0) return os_failure("write", path_, errno);
+      offset += static_cast<uint64_t>(wrote);
+      skip_front += static_cast<size_t>(wrote);
+      while (next < pieces.size() && skip_front >= pieces[next].size()) {
+        skip_front -= pieces[next++].size();
+      }
+    }
+    return {};
+  }
+
+  Status sync(SyncSite /*site*/) override {
+    // Not retried, also not on EINTR: after a failed sync the kernel may call dirty pages clean.
+    if (::fdatasync(descriptor_.get()) != 0) return os_failure("sync", path_, errno);
+    return {};
+  }
+
+  Status resize(uint64_t size) override {
+    while (::ftruncate(descriptor_.get(), static_cast<off_t>(size)) != 0) {
+      if (errno != EINTR) return os_failure("resize", path_, errno);
+    }
+    return {};
+  }
+
+  Result<uint64_t> size() override {
+    struct stat about = {};
+    if (::fstat(descriptor_.get(), &about) != 0) return os_failure("stat", path_, errno);
+    return static_cast<uint64_t>(about.st_size);
+  }
+
+  const std::string& path() const override { return path_; }
+
+ private:
+  Descriptor descriptor_;
+  std::string path_;
+};
+
+struct flock whole_file(short type) {
+  struct flock whole = {};
+  whole.l_type = type;
+  whole.l_whence = SEEK_SET;
+  return whole;
+}
+
+// An open-file-description lock: unlike a plain POSIX lock it also keeps out other handles of this
+// process, and closing an unrelated descriptor of the file does not drop it.
+class PosixLock final : public DirectoryLock {
+ public:
+  explicit PosixLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  PosixLock(const PosixLock&) = delete;
+  PosixLock& operator=(const PosixLock&) = delete;
+  ~PosixLock() override {
+    // Children that were forked meanwhile share the descriptor, and closing ours leaves it locked
+    // by theirs. In a child, though, the lock is the parent's to give back.
+    if (::getpid() != owner_) return;
+    struct flock none = whole_file(F_UNLCK);
+    [[maybe_unused]] const int unlocked = ::fcntl(descriptor_.get(), F_OFD_SETLK, &none);
+  }
+
+ private:
+  Descriptor descriptor_;
+  pid_t owner_ = ::getpid();
+};
+
+std::string lock_holder(int descriptor) {
+  std::array<char, 32> text = {};
+  if (::pread(descriptor, text.data(), text.size() - 1, 0) <= 0) return "another process";
+  const long holder = std::strtol(text.data(), nullptr, 10);
+  if (holder <= 0) return "another process";
+  if (holder == ::getpid()) return "another handle of this process";
+  return cat("process ", holder);
+}
+
+class PosixFileSystem final : public FileSystem {
+ public:
+  Result<std::unique_ptr<File>> open(const std::string& path, OpenFor purpose) override {
+    int flags = O_RDONLY;
+    if (purpose == OpenFor::kWriting) flags = O_RDWR;
+    if (purpose == OpenFor::kCreating) flags = O_RDWR | O_CREAT | O_TRUNC;
+    Descriptor descriptor(open_retrying(path, flags));
+    if (descriptor.get() < 0) return os_failure("open", path, errno);
+    return std::make_unique<PosixFile>(std::move(descriptor), path);
+  }
+
+  Result<FileKind> kind(const std::string& path) override {
+    struct stat about = {};
+    if (::stat(path.c_str(), &about) != 0) {
+      if (errno == ENOENT) return FileKind::kMissing;
+      return os_failure("look at", path, errno);
+    }
+    if (S_ISDIR(about.st_mode)) return FileKind::kDirectory;
+    return S_ISREG(about.st_mode) ? FileKind::kFile : FileKind::kOther;
+  }
+
+  Result<std::vector<std::string>> list(const std::string& path) override {
+    const auto close = [](DIR* open) { ::closedir(open); };
+    const std::unique_ptr<DIR, decltype(close)> directory(::opendir(path.c_str()));
+    if (directory == nullptr) return os_failure("list", path, errno);
+    std::vector<std::string> names;
+    for (;;) {
+      errno = 0;
+      const dirent* entry = ::readdir(directory.get());
+      if (entry == nullptr) break;
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
+    }
+    if (errno != 0) return os_failure("list", path, errno);
+    std::ranges::sort(names);
+    return names;
+  }
+
+  Status create_directory(const std::string& path) override {
+    if (::mkdir(path.c_str(), 0777) != 0) return os_failure("create directory", path, errno);
+    return {};
+  }
+
+  Status rename(const std::string& from, const std::string& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) return os_failure("rename", from, errno);
+    return {};
+  }
+
+  Status remove(const std::string& path) override {
+    if (::unlink(path.c_str()) != 0) return os_failure("remove", path, errno);
+    return {};
+  }
+
+  Status sync_directory(const std::string& path, SyncSite /*site*/) override {
+    const Descriptor descriptor(open_retrying(path, O_RDONLY | O_DIRECTORY));
+    if (descriptor.get() < 0) return os_failure("open", path, errno);
+    if (::fsync(descriptor.get()) != 0) return os_failure("sync", path, errno);
+    return {};
+  }
+
+  Result<std::unique_ptr<DirectoryLock>> lock(const std::string& path) override {
+    Descriptor descriptor(open_retrying(path, O_RDWR | O_CREAT));
+    if (descriptor.get() < 0) return os_failure("open", path, errno);
+    struct flock whole = whole_file(F_WRLCK);
+    if (::fcntl(descriptor.get(), F_OFD_SETLK, &whole) != 0) {
+      if (errno != EAGAIN && errno != EACCES) return os_failure("lock", path, errno);
+      return fail(Code::kBusy, cat(path, " is locked by ", lock_holder(descriptor.get())));
+    }
+    // The number is for the message above only; nothing depends on it.
+    const std::string holder = cat(::getpid(), "\n");
+    if (::ftruncate(descriptor.get(), 0) == 0) {
+      [[maybe_unused]] const ssize_t wrote =
+          ::pwrite(descriptor.get(), holder.data(), holder.size(), 0);
+    }
+    return std::make_unique<PosixLock>(std::move(descriptor));
+  }
+};
+
+}  // namespace
+
+FileSystem& posix_file_system() {
+  static PosixFileSystem files;
+  return files;
+}
+
+}  // namespace stele::os

@@ -1,0 +1,38 @@
+// The seed of a random test: a new one each run, printed, and STELE_SEED=n to see a failure again.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <string>
+
+namespace stele::test {
+
+class Seed {
+ public:
+  Seed() {
+    const char* given = std::getenv("STELE_SEED");
+    value_ = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+    std::cout << "[   SEED   ] STELE_SEED=" << value_ << '\n';
+  }
+
+  // Returns a generator; `stream` tells those of several threads apart.
+  [[nodiscard]] std::mt19937_64 generator(uint64_t stream = 0) const {
+    return std::mt19937_64(value_ * 1000003 + stream);
+  }
+  [[nodiscard]] uint64_t value() const { return value_; }
+
+ private:
+  uint64_t value_;
+};
+
+// Returns a number in [low, high], both included.
+template <typename Generator>
+[[nodiscard]] uint64_t between(Generator& random, uint64_t low, uint64_t high) {
+  return std::uniform_int_distribution<uint64_t>(low, high)(random);
+}
+
+}  // namespace stele::test
