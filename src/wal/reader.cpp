@@ -1,0 +1,91 @@
+// Walks the frames of a segment through a window of a mebibyte, or of one frame if that is longer.
+#include "wal/reader.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace stele::wal {
+
+namespace {
+
+constexpr uint64_t kWindowSize = uint64_t{1} << 20;
+
+}  // namespace
+
+Result<SegmentReader> SegmentReader::open(os::FileSystem& files, const std::string& directory,
+                                          const Uuid& uuid, uint64_t number) {
+  const std::string path = segment_path(directory, number);
+  auto file = files.open(path, os::OpenFor::kReading);
+  if (!file) return fail(std::move(file).error());
+  const auto size = (*file)->size();
+  if (!size) return fail(size.error());
+  SegmentHeaderBytes bytes = {};
+  const auto got = (*file)->read_at(0, bytes);
+  if (!got) return fail(got.error());
+  const auto header = decode_segment_header(ByteView(bytes).first(*got), path, uuid, number);
+  if (!header) return fail(header.error());
+  return SegmentReader(*std::move(file), *size, *header);
+}
+
+Result<ByteView> SegmentReader::bytes_at(uint64_t offset, uint64_t size) {
+  const bool inside = offset >= window_start_ && offset + size <= window_start_ + window_.size();
+  if (!inside) {
+    window_start_ = offset;
+    window_.resize(std::min(std::max(size, kWindowSize), file_size_ - offset));
+    const auto got = file_->read_at(offset, window_);
+    if (!got) return fail(got.error());
+    window_.resize(*got);
+    if (*got < size) return fail(Code::kIo, cat("read ", path(), ": the file became shorter"));
+  }
+  return ByteView(window_).subspan(offset - window_start_, size);
+}
+
+Result<SegmentReader::Step> SegmentReader::next(uint64_t end) {
+  const auto none = [](const char* reason) { return Step{false, {}, reason}; };
+  end = std::min(end, file_size_);
+  if (offset_ >= end) return none("the segment ends here");
+  if (end - offset_ < kFrameHeaderSize) return none("the segment ends inside a frame");
+  const auto header = bytes_at(offset_, kFrameHeaderSize);
+  if (!header) return fail(header.error());
+  const uint64_t length = claimed_length(header->data());
+  if (length == 0) return none("the frame's length is impossible");
+  if (align_up(length) > end - offset_) return none("the segment ends inside a frame");
+  const auto bytes = bytes_at(offset_, align_up(length));
+  if (!bytes) return fail(bytes.error());
+  const auto frame = decode_frame(*bytes, header_.salt);
+  if (!frame) return none(frame.error());
+  if (!is_known_kind(frame->bytes.data())) {
+    return fail(Error(Code::kUnsupported,
+                      cat(path(), ", byte ", offset_, ": a frame of a kind that this library does ",
+                          "not know; a newer one may have written it"))
+                    .with_offset(offset_));
+  }
+  if (const char* fault = chain_fault(*frame, chain_); fault != nullptr) return none(fault);
+  chain_ = {frame->tsn, frame->checksum};
+  offset_ += bytes->size();
+  return Step{true, *frame, nullptr};
+}
+
+Result<bool> SegmentReader::later_frame_witnesses(uint64_t tsn) {
+  for (uint64_t at = offset_ + kAlignment; at + kFrameHeaderSize <= file_size_; at += kAlignment) {
+    const auto header = bytes_at(at, kFrameHeaderSize);
+    if (!header) return fail(header.error());
+    const uint64_t length = claimed_length(header->data());
+    // Cheap tests first: almost every place fails them, and checksumming each would take hours.
+    // Every second number is a possible watermark, so that upper bounds matter the most: no more
+    // commits than fit in between.
+    if (length == 0 || align_up(length) > file_size_ - at) continue;
+    const auto durable_tsn = load_le<uint64_t>(header->data() + kFrameDurableOffset);
+    const auto frame_tsn = load_le<uint64_t>(header->data() + kFrameTsnOffset);
+    if (durable_tsn < tsn || frame_tsn < durable_tsn) continue;
+    if (frame_tsn - chain_.tsn > (at - offset_) / kFrameHeaderSize + 1) continue;
+    if (!is_known_kind(header->data())) continue;
+    const auto bytes = bytes_at(at, align_up(length));
+    if (!bytes) return fail(bytes.error());
+    if (const auto frame = decode_frame(*bytes, header_.salt); frame) return true;
+  }
+  return false;
+}
+
+}  // namespace stele::wal

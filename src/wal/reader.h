@@ -1,0 +1,61 @@
+// Reads the frames of one segment file in order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "os/file.h"
+#include "wal/frame.h"
+#include "wal/segment.h"
+
+namespace stele::wal {
+
+// Walks a segment from its header on. Stops at the first bytes that are not the next frame of the
+// chain and says why; what that means (end, torn write, damage) is the caller's to judge.
+class SegmentReader {
+ public:
+  // Opens segment `number` and checks its header.
+  static Result<SegmentReader> open(os::FileSystem& files, const std::string& directory,
+                                    const Uuid& uuid, uint64_t number);
+
+  struct Step {
+    bool found;          // A frame, in `frame`; otherwise `reason` says why there is none.
+    FrameView frame;     // Lives until the next call.
+    const char* reason;  // Static text.
+  };
+  // Reads the frame at offset(). Bytes from `end` on do not count. An error means the file could
+  // not be read. Moves offset() behind the frame and advances the chain when one was found.
+  Result<Step> next(uint64_t end);
+
+  // Looks for a whole frame, at any later multiple of 8, that knows commit `tsn` to have been
+  // durable: proof that what stands at offset() is damage and not the torn end of the log.
+  Result<bool> later_frame_witnesses(uint64_t tsn);
+
+  void set_chain(const Chain& chain) { chain_ = chain; }
+  [[nodiscard]] const Chain& chain() const { return chain_; }
+  [[nodiscard]] const SegmentHeader& header() const { return header_; }
+  [[nodiscard]] uint64_t offset() const { return offset_; }
+  [[nodiscard]] uint64_t file_size() const { return file_size_; }
+  [[nodiscard]] const std::string& path() const { return file_->path(); }
+
+ private:
+  SegmentReader(std::unique_ptr<os::File> file, uint64_t file_size, const SegmentHeader& header)
+      : file_(std::move(file)), file_size_(file_size), header_(header) {}
+
+  // Returns `size` bytes at `offset`, from the window if they are there. Requires: within the file.
+  Result<ByteView> bytes_at(uint64_t offset, uint64_t size);
+
+  std::unique_ptr<os::File> file_;
+  uint64_t file_size_;
+  SegmentHeader header_;
+  Chain chain_;
+  uint64_t offset_ = kSegmentHeaderSize;
+
+  std::vector<uint8_t> window_;  // Bytes [window_start_, + window_.size()) of the file.
+  uint64_t window_start_ = 0;
+};
+
+}  // namespace stele::wal

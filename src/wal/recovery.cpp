@@ -1,0 +1,163 @@
+// The recovery scan, segment by segment.
+#include "wal/recovery.h"
+
+#include <deque>
+#include <vector>
+
+#include "base/text.h"
+#include "wal/reader.h"
+
+namespace stele::wal {
+
+namespace {
+
+// Follows the watermark: keeps the chain after the last frame that is known to be durable, and the
+// frames behind it of which that is not known yet.
+class DurableEnd {
+ public:
+  // A new segment exists only when everything before it is durable (segment.h, I2).
+  void enter_segment(uint64_t number, const Chain& chain) {
+    end_.last_segment = number;
+    end_.end = kSegmentHeaderSize;
+    end_.durable = chain;
+    unknown_.clear();
+  }
+
+  void add(const FrameView& frame, uint64_t end) {
+    // A watermark frame speaks for the commits before it, not for itself: only a commit behind it
+    // that proves durable shows that its bytes are there to stay.
+    if (frame.type == FrameType::kCommit) {
+      unknown_.push_back({{frame.tsn, frame.checksum}, end});
+    }
+    while (!unknown_.empty() && unknown_.front().chain.tsn <= frame.durable_tsn) {
+      end_.durable = unknown_.front().chain;
+      end_.end = unknown_.front().end;
+      unknown_.pop_front();
+    }
+    end_.last_tsn = frame.tsn;
+  }
+
+  [[nodiscard]] const LogEnd& end() const { return end_; }
+
+ private:
+  struct Mark {
+    Chain chain;
+    uint64_t end;
+  };
+  std::deque<Mark> unknown_;
+  LogEnd end_;
+};
+
+class Recovery {
+ public:
+  Recovery(os::FileSystem& files, const std::string& directory, const Uuid& uuid,
+           const FrameSink& sink)
+      : files_(files), directory_(directory), uuid_(uuid), sink_(sink) {}
+
+  Result<LogEnd> run() {
+    STELE_TRY(remove_unfinished());
+    const auto numbers = list_segments(files_, directory_);
+    if (!numbers) return fail(numbers.error());
+    // A process that was killed may have left names that are there to be seen, but not to stay. The
+    // next segment's name must not be durable before them.
+    if (!numbers->empty()) {
+      STELE_TRY(files_.sync_directory(directory_, os::SyncSite::kRecoveredNames));
+    }
+    for (size_t i = 0; i < numbers->size(); ++i) {
+      auto reader = SegmentReader::open(files_, directory_, uuid_, (*numbers)[i]);
+      if (!reader) return fail(std::move(reader).error());
+      STELE_TRY(enter(*reader, i == 0));
+      if (i + 1 < numbers->size()) {
+        STELE_TRY(read_closed(*reader, (*numbers)[i + 1]));
+      } else {
+        STELE_TRY(read_last(*reader));
+      }
+    }
+    LogEnd end = durable_.end();
+    end.last_tsn = chain_.tsn;
+    end.cut = cut_;
+    return end;
+  }
+
+ private:
+  Status remove_unfinished() {
+    const std::string path = unfinished_segment_path(directory_);
+    const auto kind = files_.kind(path);
+    if (!kind) return fail(kind.error());
+    if (*kind == os::FileKind::kMissing) return {};
+    return files_.remove(path);
+  }
+
+  Status enter(SegmentReader& reader, bool first) {
+    const SegmentHeader& header = reader.header();
+    const bool starts_log = header.number == 1 && header.first_tsn == 1;
+    if (first && !starts_log) {
+      return corruption(reader.path(), 0, "the log does not begin with its first segment");
+    }
+    if (!first && header.previous_checksum != chain_.checksum) {
+      return corruption(reader.path(), 0, "the segment does not continue the one before it");
+    }
+    if (header.first_tsn != chain_.tsn + 1) {
+      return corruption(
+          reader.path(), 0,
+          cat("the segment begins with commit ", header.first_tsn, ", expected ", chain_.tsn + 1));
+    }
+    reader.set_chain(chain_);
+    durable_.enter_segment(header.number, chain_);
+    return {};
+  }
+
+  // Hands frames to the sink until there are no more before `end`. Returns why it stopped.
+  Result<const char*> read_frames(SegmentReader& reader, uint64_t end) {
+    for (;;) {
+      const uint64_t at = reader.offset();
+      const auto step = reader.next(end);
+      if (!step) return fail(step.error());
+      if (!step->found) return step->reason;
+      durable_.add(step->frame, reader.offset());
+      chain_ = reader.chain();
+      if (step->frame.type != FrameType::kCommit) continue;
+      if (auto status = sink_(step->frame); !status) {
+        return fail(std::move(status).error().during(cat(reader.path(), ", byte ", at)));
+      }
+    }
+  }
+
+  Status read_closed(SegmentReader& reader, uint64_t next_number) {
+    const auto next = SegmentReader::open(files_, directory_, uuid_, next_number);
+    if (!next) return fail(next.error());
+    const uint64_t end = next->header().previous_end;
+    const auto stopped = read_frames(reader, end);
+    if (!stopped) return fail(stopped.error());
+    if (reader.offset() != end) return corruption(reader.path(), reader.offset(), *stopped);
+    return {};
+  }
+
+  Status read_last(SegmentReader& reader) {
+    const auto stopped = read_frames(reader, UINT64_MAX);
+    if (!stopped) return fail(stopped.error());
+    if (reader.offset() == reader.file_size()) return {};
+    const auto damaged = reader.later_frame_witnesses(chain_.tsn + 1);
+    if (!damaged) return fail(damaged.error());
+    if (*damaged) return corruption(reader.path(), reader.offset(), *stopped);
+    cut_ = reader.file_size() - reader.offset();
+    return {};
+  }
+
+  os::FileSystem& files_;
+  const std::string& directory_;
+  const Uuid& uuid_;
+  const FrameSink& sink_;
+  Chain chain_;
+  DurableEnd durable_;
+  uint64_t cut_ = 0;
+};
+
+}  // namespace
+
+Result<LogEnd> recover(os::FileSystem& files, const std::string& directory, const Uuid& uuid,
+                       const FrameSink& sink) {
+  return Recovery(files, directory, uuid, sink).run();
+}
+
+}  // namespace stele::wal

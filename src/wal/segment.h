@@ -1,0 +1,66 @@
+// A segment: one file of the log, its header and its name.
+//
+//    0                8                16                              32
+//    +----------------+--------+-------+--------------------------------+
+//    |   "STELEWAL"   | format |   0   |         database uuid          |
+//    +----------------+--------+-------+--------------------------------+
+//    |     number     |      salt      |   first TSN    |  previous end  |
+//    +----------------+----------------+----------------+----------------+
+//    | prev. checksum |  zeros ...                      |    checksum    |
+//    +----------------+---------------------------------+----------------+  4096, then frames
+//
+//    I1  A segment exists under its name only when its header is on stable storage.
+//    I2  What counts in segment n-1 ends at `previous end`, with a frame whose checksum is
+//        `prev. checksum`; it was on stable storage before segment n was used. Bytes behind it are
+//        remains of a torn write.
+//
+// On disk: docs/format.md, "Segment".
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "os/file.h"
+#include "wal/frame.h"
+
+namespace stele::wal {
+
+using Uuid = std::array<uint8_t, 16>;
+
+inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr size_t kSegmentHeaderSize = 4096;
+
+struct SegmentHeader {
+  Uuid uuid;
+  uint64_t number;
+  uint64_t salt;
+  uint64_t first_tsn;
+  uint64_t previous_end;       // Bytes of the segment before that count; 0 for the first one.
+  uint64_t previous_checksum;  // Of the last frame that counts there; 0 for the first one.
+};
+
+using SegmentHeaderBytes = std::array<uint8_t, kSegmentHeaderSize>;
+
+[[nodiscard]] SegmentHeaderBytes encode_segment_header(const SegmentHeader& header);
+
+// Decodes the header of the segment file at `path` (for messages) that should be number `number` of
+// the database `uuid`.
+[[nodiscard]] Result<SegmentHeader> decode_segment_header(ByteView bytes, const std::string& path,
+                                                          const Uuid& uuid, uint64_t number);
+
+// Returns the path of a segment: directory/00000001.wal.
+[[nodiscard]] std::string segment_path(const std::string& directory, uint64_t number);
+
+// The name a segment is made under, before it is renamed.
+[[nodiscard]] std::string unfinished_segment_path(const std::string& directory);
+
+// Returns the numbers of the segments in `directory`, ascending. CORRUPT when one is missing in
+// between; names that are not segments are left alone.
+[[nodiscard]] Result<std::vector<uint64_t>> list_segments(os::FileSystem& files,
+                                                          const std::string& directory);
+
+}  // namespace stele::wal

@@ -1,0 +1,217 @@
+// A log in a temporary directory: write groups of commits to it, recover it, damage its files.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "os/posix_file.h"
+#include "support/results.h"
+#include "support/temp_directory.h"
+#include "wal/recovery.h"
+#include "wal/writer.h"
+
+namespace stele::wal {
+
+// The machine's files without their syncs: these tests kill no machine, and would wait for its disk
+// most of the time. Counts what was asked for instead.
+class UnsyncedFiles final : public os::FileSystem {
+ public:
+  struct Counts {
+    uint64_t bytes_read = 0;
+    std::vector<os::SyncSite> syncs;
+  };
+
+  Result<std::unique_ptr<os::File>> open(const std::string& path, os::OpenFor purpose) override {
+    auto file = files_.open(path, purpose);
+    if (!file) return fail(std::move(file).error());
+    return std::make_unique<UnsyncedFile>(*std::move(file), counts_);
+  }
+  Result<os::FileKind> kind(const std::string& path) override { return files_.kind(path); }
+  Result<std::vector<std::string>> list(const std::string& path) override {
+    return files_.list(path);
+  }
+  Status create_directory(const std::string& path) override {
+    return files_.create_directory(path);
+  }
+  Status rename(const std::string& from, const std::string& to) override {
+    return files_.rename(from, to);
+  }
+  Status remove(const std::string& path) override { return files_.remove(path); }
+  Status sync_directory(const std::string& /*path*/, os::SyncSite site) override {
+    counts_.syncs.push_back(site);
+    return {};
+  }
+  Result<std::unique_ptr<os::DirectoryLock>> lock(const std::string& path) override {
+    return files_.lock(path);
+  }
+
+  [[nodiscard]] Counts& counts() { return counts_; }
+
+ private:
+  class UnsyncedFile final : public os::File {
+   public:
+    UnsyncedFile(std::unique_ptr<os::File> file, Counts& counts)
+        : file_(std::move(file)), counts_(counts) {}
+    Result<size_t> read_at(uint64_t offset, ByteSpan into) override {
+      counts_.bytes_read += into.size();
+      return file_->read_at(offset, into);
+    }
+    Status write_at(uint64_t offset, std::span<const ByteView> pieces) override {
+      return file_->write_at(offset, pieces);
+    }
+    Status sync(os::SyncSite site) override {
+      counts_.syncs.push_back(site);
+      return {};
+    }
+    Status resize(uint64_t size) override { return file_->resize(size); }
+    Result<uint64_t> size() override { return file_->size(); }
+    const std::string& path() const override { return file_->path(); }
+
+   private:
+    std::unique_ptr<os::File> file_;
+    Counts& counts_;
+  };
+
+  os::FileSystem& files_ = os::posix_file_system();
+  Counts counts_;
+};
+
+// Repeatable, and never the same salt twice.
+class SaltSource final : public os::Random {
+ public:
+  explicit SaltSource(uint64_t seed) : generator_(seed) {}
+  Status fill(ByteSpan into) override {
+    for (uint8_t& byte : into) byte = static_cast<uint8_t>(generator_());
+    return {};
+  }
+
+ private:
+  std::mt19937_64 generator_;
+};
+
+using Payload = std::vector<uint8_t>;
+using Frame = std::vector<uint8_t>;
+
+// Returns a payload of `size` bytes that says which commit it is.
+inline Payload payload_of(uint64_t tsn, size_t size) {
+  Payload payload(size);
+  for (size_t i = 0; i < size; ++i) payload[i] = static_cast<uint8_t>(tsn * 31 + i * 7 + 1);
+  return payload;
+}
+
+inline Frame make_frame(FrameType type, uint64_t tsn, ByteView payload) {
+  const uint64_t length = kFrameHeaderSize + payload.size();
+  Frame frame(align_up(length));
+  start_frame(frame, type, tsn, length);
+  copy_bytes(frame.data() + kFrameHeaderSize, payload);
+  return frame;
+}
+
+// What recovery found: the end, and the frames of all commits.
+struct Recovered {
+  LogEnd end;
+  std::vector<Frame> frames;
+
+  [[nodiscard]] std::vector<Payload> payloads() const {
+    std::vector<Payload> payloads;
+    for (const Frame& frame : frames) {
+      const auto length = load_le<uint32_t>(frame.data() + kFrameLengthOffset);
+      payloads.emplace_back(frame.begin() + kFrameHeaderSize, frame.begin() + length);
+    }
+    return payloads;
+  }
+};
+
+class Log {
+ public:
+  explicit Log(uint64_t segment_size = 1 << 20, uint64_t salt_seed = 1)
+      : segment_size_(segment_size), salts_(salt_seed) {}
+
+  [[nodiscard]] const std::string& directory() const { return directory_.path(); }
+  [[nodiscard]] std::string segment(uint64_t number) const {
+    return segment_path(directory(), number);
+  }
+  [[nodiscard]] const Uuid& uuid() const { return uuid_; }
+  [[nodiscard]] UnsyncedFiles& files() { return files_; }
+  void set_segment_size(uint64_t size) { segment_size_ = size; }
+
+  [[nodiscard]] Result<Recovered> recover() {
+    Recovered found;
+    const FrameSink sink = [&](const FrameView& frame) -> Status {
+      found.frames.emplace_back(frame.bytes.begin(), frame.bytes.end());
+      return {};
+    };
+    auto end = wal::recover(files_, directory(), uuid_, sink);
+    if (!end) return fail(std::move(end).error());
+    found.end = *end;
+    return found;
+  }
+
+  [[nodiscard]] std::unique_ptr<Writer> writer_at(const LogEnd& end) {
+    return std::make_unique<Writer>(
+        os::Environment{&files_, nullptr, &salts_},
+        Writer::Options{.directory = directory(), .uuid = uuid_, .segment_size = segment_size_},
+        end);
+  }
+
+  // Recovers and repeats what is pending, as an open does. Null when that fails.
+  [[nodiscard]] std::unique_ptr<Writer> reopen(Recovered* found = nullptr) {
+    auto recovered = recover();
+    EXPECT_TRUE(test::succeeded(recovered));
+    if (!recovered) return nullptr;
+    auto writer = writer_at(recovered->end);
+    std::vector<ByteSpan> pending;
+    for (Frame& frame : recovered->frames) {
+      if (load_le<uint64_t>(frame.data() + kFrameTsnOffset) > recovered->end.durable.tsn) {
+        pending.emplace_back(frame);
+      }
+    }
+    if (!pending.empty()) {
+      EXPECT_TRUE(test::succeeded(writer->rewrite_pending(pending)));
+    }
+    if (found != nullptr) *found = *std::move(recovered);
+    return writer;
+  }
+
+  // Writes commits of these payloads as one group, behind commit `last_tsn`.
+  static Status write(Writer& writer, uint64_t last_tsn, const std::vector<Payload>& payloads) {
+    std::vector<Frame> frames;
+    for (const Payload& payload : payloads) {
+      frames.push_back(make_frame(FrameType::kCommit, ++last_tsn, payload));
+    }
+    const std::vector<ByteSpan> spans(frames.begin(), frames.end());
+    return writer.write_group(spans);
+  }
+
+  // Puts the files of `from` in place of what is here.
+  void restore(const std::vector<std::pair<std::string, std::vector<uint8_t>>>& files) const {
+    for (const auto& entry : std::filesystem::directory_iterator(directory())) {
+      std::filesystem::remove(entry.path());
+    }
+    for (const auto& [path, bytes] : files) test::write_bytes(path, bytes);
+  }
+  [[nodiscard]] std::vector<std::pair<std::string, std::vector<uint8_t>>> save() const {
+    std::vector<std::pair<std::string, std::vector<uint8_t>>> files;
+    for (const auto& entry : std::filesystem::directory_iterator(directory())) {
+      files.emplace_back(entry.path().string(), test::read_bytes(entry.path().string()));
+    }
+    return files;
+  }
+
+ private:
+  test::TempDirectory directory_;
+  uint64_t segment_size_;
+  Uuid uuid_ = {0x10, 0x32, 0x54, 0x76};
+  UnsyncedFiles files_;
+  SaltSource salts_;
+};
+
+}  // namespace stele::wal
