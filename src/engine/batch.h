@@ -1,0 +1,91 @@
+// What a commit is made of, as the engine sees it: parts that go into the frame, and guards.
+//
+// The engine knows its users only through these interfaces. Each of them (events, tracking, later
+// rows and state) brings a Part for what a batch writes, a Guard for what must hold, and a
+// Participant for what recovery finds.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/result.h"
+#include "engine/commit_frame.h"
+
+namespace stele::engine {
+
+// A moment in the one order of commits: everything up to this TSN, whose last event has this
+// position.
+struct Snapshot {
+  uint64_t tsn = 0;
+  uint64_t head = 0;
+};
+
+// What stands in a guard's way.
+struct Conflict {
+  uint64_t position;    // Of the event, or the tracked position.
+  uint64_t tsn;         // The commit that put it there; the answer waits until that is durable.
+  std::string message;  // "an event at position 7 matches".
+};
+
+// A condition of a commit. Checked twice: by the caller's thread over everything up to its snapshot
+// S, and by the sequencer over (S, now] only, where `now` includes commits that are not durable
+// yet.
+class Guard {
+ public:
+  Guard() = default;
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+  virtual ~Guard() = default;
+
+  // Checks commits up to `now`, given that it held at `held`. Called with a later `now` each time
+  // of one commit. Runs under the sequencer's lock the second time, so it must not block.
+  [[nodiscard]] virtual std::optional<Conflict> check(const Snapshot& held,
+                                                      const Snapshot& now) = 0;
+};
+
+// One section of a commit's frame. Called in this order, by the sequencer: size, encode,
+// apply_to_tail; then by the group's leader: seal.
+class Part {
+ public:
+  Part() = default;
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+  virtual ~Part() = default;
+
+  [[nodiscard]] virtual SectionKind kind() const = 0;
+  [[nodiscard]] virtual uint32_t count() const = 0;
+  [[nodiscard]] virtual uint64_t size() const = 0;  // Bytes of the section.
+  // Writes the section and what the stamp decides. Requires: into.size() == size().
+  virtual void encode(const Stamp& stamp, ByteSpan into) = 0;
+  // Makes the section findable, for guards at once and for readers when its TSN becomes visible.
+  // `section` stays where it is for as long as the tail lives; `visible` is a TSN that everybody
+  // sees.
+  virtual void apply_to_tail(const Stamp& stamp, ByteSpan section, uint64_t visible) = 0;
+  // Fills in what needs the commits before it, in their order, but not the sequencer's lock:
+  // hashes. Returns the Merkle root of the section, if it is the one that has one.
+  virtual std::optional<Digest> seal(ByteSpan section) = 0;
+};
+
+struct Batch {
+  uint32_t event_count = 0;
+  std::vector<Part*> parts;    // Not owned; they outlive the commit.
+  std::vector<Guard*> guards;  // In the caller's order. Not owned.
+};
+
+// Rebuilds the tail from the log.
+class Participant {
+ public:
+  Participant() = default;
+  Participant(const Participant&) = delete;
+  Participant& operator=(const Participant&) = delete;
+  virtual ~Participant() = default;
+
+  [[nodiscard]] virtual SectionKind kind() const = 0;
+  // Checks a section and applies it. `section` stays where it is for as long as the tail lives.
+  [[nodiscard]] virtual Status replay(const Stamp& stamp, uint32_t count, ByteView section) = 0;
+};
+
+}  // namespace stele::engine

@@ -1,0 +1,32 @@
+// The memory of the tail: frames lie in it from the moment they are built, and never move.
+//
+// A commit's frame is built here, written to the log from here, and read from here by cursors, so
+// that between the caller's batch and a reader there is one copy of an event.
+//
+// Threads: allocate by one thread at a time (the sequencer). What was allocated may be read by all.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace stele::engine {
+
+class FrameArena {
+ public:
+  // Returns `size` bytes, aligned to 8, that live as long as the arena. May throw std::bad_alloc.
+  // Requires: size is a multiple of 8.
+  ByteSpan allocate(uint64_t size);
+
+  [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  std::vector<std::unique_ptr<uint8_t[]>> chunks_;
+  ByteSpan free_;                    // The rest of the newest shared chunk.
+  std::atomic<uint64_t> bytes_ = 0;  // Of all chunks.
+};
+
+}  // namespace stele::engine
