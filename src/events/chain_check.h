@@ -1,0 +1,44 @@
+// Recomputes the hash chain commit by commit and compares it with what is stored.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/commit_frame.h"
+#include "events/record.h"
+
+namespace stele::events {
+
+// Follows the log from its first commit. Threads: one at a time.
+class ChainCheck {
+ public:
+  // `genesis` is what stands for the root before the first commit.
+  explicit ChainCheck(const Digest& genesis) : root_(genesis) {}
+
+  // Checks the next commit: every position, sequence and time, every hash, Merkle root and chained
+  // root. CORRUPT names the first fault and its position.
+  Status add(const engine::CommitView& commit);
+
+  [[nodiscard]] const Digest& root() const { return root_; }
+  [[nodiscard]] uint64_t commits() const { return tsn_; }
+  [[nodiscard]] uint64_t events() const { return position_; }
+
+ private:
+  struct EntityEnd {
+    uint64_t sequence = 0;
+    Digest hash = {};
+  };
+  Status check_stamp(const engine::Stamp& stamp) const;
+  Status check_events(const engine::Stamp& stamp, ByteView section, std::vector<Digest>& hashes);
+  Status check_place(const engine::Stamp& stamp, const RecordView& record, uint64_t expected) const;
+
+  Digest root_;
+  uint64_t tsn_ = 0;
+  uint64_t position_ = 0;
+  int64_t recorded_ = INT64_MIN;
+  std::unordered_map<std::string, EntityEnd> entities_;
+};
+
+}  // namespace stele::events

@@ -1,0 +1,182 @@
+// Events on their way into the log, and back out of it at recovery.
+#include "events/event_part.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "events/digest.h"
+
+namespace stele::events {
+
+namespace {
+
+constexpr uint64_t kBatchSizeMax = uint64_t{256} << 20;
+
+// Calls visit(kind, text) for each term of a record, in the order of term_hashes_.
+template <typename Visit>
+void for_each_term(const RecordView& record, const Visit& visit) {
+  visit(TermKind::kType, record.type());
+  if (!record.entity().empty()) visit(TermKind::kEntity, record.entity());
+  record.for_each_tag([&](std::string_view tag) { visit(TermKind::kTag, tag); });
+}
+
+}  // namespace
+
+Status EventPart::add_checked(NewEvent& event) {
+  std::array<uint8_t, kIdSize> made = {};
+  if (event.id == nullptr) {
+    const auto id = ids_.next();
+    if (!id) return fail(id.error());
+    made = *id;
+    event.id = made.data();
+  }
+  // Room for its place first: once its bytes are there, nothing may fail.
+  const size_t count = offsets_.size();
+  if (count == offsets_.capacity()) offsets_.reserve(std::max<size_t>(16, 2 * count));
+  const size_t start = bytes_.size();
+  STELE_TRY(append_record(event, bytes_));
+  if (bytes_.size() > kBatchSizeMax) {
+    const size_t size = bytes_.size();
+    bytes_.resize(start);
+    return fail(Code::kTooLarge, cat("the batch would have ", size, " bytes, at most ",
+                                     kBatchSizeMax, " are allowed"));
+  }
+  offsets_.push_back(start);
+  return {};
+}
+
+Status EventPart::add(NewEvent& event) {
+  if (auto status = add_checked(event); !status) {
+    return fail(std::move(status).error().during("append"));
+  }
+  return {};
+}
+
+Status EventPart::add_records(ByteView bytes) {
+  const size_t size_before = bytes_.size();
+  const size_t count_before = offsets_.size();
+  const auto take_back = [&] {
+    bytes_.resize(size_before);
+    offsets_.resize(count_before);
+  };
+  try {
+    for (uint64_t at = 0; at < bytes.size();) {
+      uint64_t size = 0;
+      auto event = parse_record(bytes.subspan(at), size);
+      Status added = event ? add_checked(*event) : Status(fail(event.error()));
+      if (!added) {
+        const size_t index = offsets_.size() - count_before;
+        take_back();
+        return fail(std::move(added)
+                        .error()
+                        .during(cat("append: record ", index, " at byte ", at))
+                        .with_offset(at));
+      }
+      at += size;
+    }
+  } catch (...) {
+    take_back();  // Out of memory: all or none, also then.
+    throw;
+  }
+  return {};
+}
+
+void EventPart::clear() {
+  bytes_.clear();
+  offsets_.clear();
+  term_hashes_.clear();
+  header_digests_.clear();
+}
+
+void EventPart::prepare() {
+  const size_t done = header_digests_.size();
+  const size_t count = offsets_.size() - done;
+  if (count == 0) return;
+  std::vector<RecordView> records;
+  std::vector<uint64_t> hashes;
+  std::vector<Digest> digests(count);
+  records.reserve(count);
+  for (size_t i = done; i < offsets_.size(); ++i) {
+    records.push_back(RecordView::trusted(bytes_.data() + offsets_[i]));
+    for_each_term(records.back(), [&](TermKind kind, std::string_view text) {
+      hashes.push_back(term_hash(kind, text));
+    });
+  }
+  events::header_digests(records, digests);
+  // Both or neither: when memory runs out in between, the next call starts where this one did.
+  term_hashes_.reserve(term_hashes_.size() + hashes.size());
+  header_digests_.reserve(offsets_.size());
+  term_hashes_.insert(term_hashes_.end(), hashes.begin(), hashes.end());
+  header_digests_.insert(header_digests_.end(), digests.begin(), digests.end());
+}
+
+void EventPart::encode(const engine::Stamp& stamp, ByteSpan into) {
+  STELE_DCHECK(header_digests_.size() == offsets_.size());
+  std::ranges::copy(bytes_, into.data());
+  for (size_t i = 0; i < offsets_.size(); ++i) {
+    uint8_t* record = into.data() + offsets_[i];
+    store_le(record + kPositionOffset, stamp.first_position + i);
+    store_le(record + kTsnOffset, stamp.tsn);
+    store_le(record + kRecordedOffset, stamp.recorded);
+    if ((record[kFlagsOffset] & kTimeIsRecorded) != 0) {
+      store_le(record + kTimeOffset, stamp.recorded);
+    }
+  }
+}
+
+void EventPart::apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint64_t /*visible*/) {
+  previous_.assign(offsets_.size(), 0);
+  size_t hash = 0;
+  for (size_t i = 0; i < offsets_.size(); ++i) {
+    uint8_t* bytes = section.data() + offsets_[i];
+    const RecordView record = RecordView::trusted(bytes);
+    const uint64_t position = stamp.first_position + i;
+    for_each_term(record, [&](TermKind kind, std::string_view text) {
+      Postings& postings = tail_.terms().intern(kind, text, term_hashes_[hash++]);
+      if (kind == TermKind::kEntity) {
+        previous_[i] = postings.last();
+        store_le(bytes + kSequenceOffset, postings.count() + 1);
+      }
+      postings.append(position);
+    });
+    tail_.add(bytes);
+  }
+}
+
+std::optional<Digest> EventPart::seal(ByteSpan section) {
+  std::vector<Digest> hashes(offsets_.size());
+  for (size_t i = 0; i < offsets_.size(); ++i) {
+    const uint8_t* previous =
+        previous_[i] == 0 ? kNoHash.data() : tail_.record(previous_[i]).hash();
+    hashes[i] = event_hash(header_digests_[i], previous);
+    std::ranges::copy(hashes[i], section.data() + offsets_[i] + kHashOffset);
+  }
+  return merkle_root(hashes);
+}
+
+Status EventParticipant::replay(const engine::Stamp& stamp, uint32_t count, ByteView section) {
+  if (count != stamp.event_count) {
+    return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": it counts ", stamp.event_count,
+                                    " events, its section ", count));
+  }
+  for (uint64_t i = 0; i < count; ++i) {
+    const auto record = RecordView::decode(section);
+    if (!record) return fail(record.error());
+    if (record->position() != stamp.first_position + i || record->tsn() != stamp.tsn) {
+      return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": event ", record->position(),
+                                      " stands at the place of ", stamp.first_position + i));
+    }
+    for_each_term(*record, [&](TermKind kind, std::string_view text) {
+      tail_.terms().intern(kind, text, term_hash(kind, text)).append(record->position());
+    });
+    tail_.add(section.data());
+    section = section.subspan(record->size());
+  }
+  if (!section.empty()) {
+    return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": bytes behind its last event"));
+  }
+  return {};
+}
+
+}  // namespace stele::events

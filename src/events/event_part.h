@@ -1,0 +1,59 @@
+// The events of one batch: encoded and hashed on the caller's thread, stamped by the sequencer,
+// chained by the leader.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/batch.h"
+#include "events/ids.h"
+#include "events/new_event.h"
+#include "events/tail.h"
+
+namespace stele::events {
+
+class EventPart final : public engine::Part {
+ public:
+  EventPart(Tail& tail, const IdSource& ids) : tail_(tail), ids_(ids) {}
+
+  // Adds an event; one without id gets a new one. On failure nothing has changed.
+  Status add(NewEvent& event);
+  // Adds the records that a caller has encoded: all of them or none.
+  Status add_records(ByteView bytes);
+  void clear();
+
+  // Computes what the sequencer and the leader need and that depends on the batch alone: term
+  // hashes and header digests. Only for events added since the last time. Called before a commit.
+  void prepare();
+
+  engine::SectionKind kind() const override { return engine::SectionKind::kEvents; }
+  uint32_t count() const override { return static_cast<uint32_t>(offsets_.size()); }
+  uint64_t size() const override { return bytes_.size(); }
+  void encode(const engine::Stamp& stamp, ByteSpan into) override;
+  void apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint64_t visible) override;
+  std::optional<Digest> seal(ByteSpan section) override;
+
+ private:
+  Status add_checked(NewEvent& event);
+
+  Tail& tail_;
+  IdSource ids_;
+  std::vector<uint8_t> bytes_;         // The records.
+  std::vector<uint64_t> offsets_;      // Where each starts in bytes_, and in the section.
+  std::vector<uint64_t> term_hashes_;  // Of each event in turn: type, entity if any, tags.
+  std::vector<Digest> header_digests_;
+  std::vector<uint64_t> previous_;  // Position of the entity's event before each; 0: none.
+};
+
+// Rebuilds the tail from event sections.
+class EventParticipant final : public engine::Participant {
+ public:
+  explicit EventParticipant(Tail& tail) : tail_(tail) {}
+  engine::SectionKind kind() const override { return engine::SectionKind::kEvents; }
+  Status replay(const engine::Stamp& stamp, uint32_t count, ByteView section) override;
+
+ private:
+  Tail& tail_;
+};
+
+}  // namespace stele::events

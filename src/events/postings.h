@@ -1,0 +1,61 @@
+// The positions at which one term occurs, ascending: one thread appends while others search.
+//
+// Most terms occur a few times, so the first positions lie in the object itself. A longer list
+// moves to an array twice the size when it is full; the old arrays stay until the end, because a
+// reader may still be in one. All of them together are no longer than the last.
+//
+// Threads: one appender at a time, any number of readers. A reader that sees a count also sees the
+// positions it counts.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+namespace stele::events {
+
+// Above every position: what a search returns when there is nothing.
+inline constexpr uint64_t kNoPosition = UINT64_MAX;
+
+class Postings {
+ public:
+  Postings() = default;
+  Postings(const Postings&) = delete;
+  Postings& operator=(const Postings&) = delete;
+  ~Postings();
+
+  // Requires: above every position before. May throw std::bad_alloc, and is unchanged then.
+  void append(uint64_t position);
+
+  [[nodiscard]] uint64_t count() const { return count_.load(std::memory_order_acquire); }
+  // Returns the newest position, 0 if there is none. For the appender.
+  [[nodiscard]] uint64_t last() const;
+
+  // Returns the first position >= `from`, or kNoPosition. `hint` is where the search before ended:
+  // 0 at first; from one search to the next `from` must not fall.
+  [[nodiscard]] uint64_t at_or_after(uint64_t from, uint64_t& hint) const;
+
+  // Returns the last position <= `from`, or 0. `hint` is as above: UINT64_MAX at first, and `from`
+  // must not rise.
+  [[nodiscard]] uint64_t at_or_before(uint64_t from, uint64_t& hint) const;
+
+ private:
+  static constexpr uint64_t kInline = 3;
+  struct Array {
+    std::unique_ptr<Array> smaller;
+    uint64_t capacity;
+    std::unique_ptr<uint64_t[]> positions;
+  };
+  [[nodiscard]] const uint64_t* positions() const {
+    const Array* array = array_.load(std::memory_order_acquire);
+    return array == nullptr ? inline_.data() : array->positions.get();
+  }
+  void grow(uint64_t count);
+
+  std::array<uint64_t, kInline> inline_ = {};
+  std::atomic<Array*> array_ = nullptr;  // Owned, with the smaller ones behind it.
+  std::atomic<uint64_t> count_ = 0;
+};
+
+}  // namespace stele::events

@@ -1,0 +1,103 @@
+// Tracking marks: guard, section and recovery.
+#include "events/tracking.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/text.h"
+
+namespace stele::events {
+
+namespace {
+
+constexpr size_t kMarkHeaderSize = 16;
+
+uint64_t mark_size(const TrackingRequest& request) {
+  return kMarkHeaderSize + align_up(request.source.size());
+}
+
+}  // namespace
+
+Tracking::Mark Tracking::find(const std::string& source, uint64_t tsn) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = marks_.find(source);
+  if (found == marks_.end()) return {};
+  Mark newest = found->second.visible;
+  for (const Mark& mark : found->second.in_flight) {
+    if (mark.tsn <= tsn) newest = mark;
+  }
+  return newest;
+}
+
+void Tracking::set(const std::string& source, const Mark& mark, uint64_t visible) {
+  const std::lock_guard lock(mutex_);
+  Marks& marks = marks_[source];
+  std::vector<Mark>& in_flight = marks.in_flight;
+  const auto unseen =
+      std::ranges::find_if(in_flight, [&](const Mark& m) { return m.tsn > visible; });
+  if (unseen != in_flight.begin()) {
+    marks.visible = *std::prev(unseen);
+    in_flight.erase(in_flight.begin(), unseen);
+  }
+  in_flight.push_back(mark);
+}
+
+std::optional<engine::Conflict> TrackingGuard::check(const engine::Snapshot& /*held*/,
+                                                     const engine::Snapshot& now) {
+  const Tracking::Mark mark = tracking_.find(request_.source, now.tsn);
+  const bool expected = request_.previous == kPreviousAny || request_.previous == mark.position;
+  if (expected && request_.position > mark.position) return std::nullopt;
+  return engine::Conflict{
+      .position = mark.position,
+      .tsn = mark.tsn,
+      .message = cat("tracking source ", quoted(request_.source), " stands at ", mark.position,
+                     ", not behind ", request_.position, expected ? "" : " and as expected")};
+}
+
+bool TrackingPart::holds(const std::string& source) const {
+  return std::ranges::find(requests_, source, &TrackingRequest::source) != requests_.end();
+}
+
+uint64_t TrackingPart::size() const {
+  uint64_t size = 0;
+  for (const TrackingRequest& request : requests_) size += mark_size(request);
+  return size;
+}
+
+void TrackingPart::encode(const engine::Stamp& /*stamp*/, ByteSpan into) {
+  uint8_t* at = into.data();
+  for (const TrackingRequest& request : requests_) {
+    const uint64_t size = mark_size(request);
+    std::fill_n(at, size, uint8_t{0});
+    store_le(at, static_cast<uint16_t>(request.source.size()));
+    store_le(at + 8, request.position);
+    copy_bytes(at + kMarkHeaderSize, as_bytes(request.source));
+    at += size;
+  }
+  STELE_CHECK(at == into.data() + into.size());
+}
+
+void TrackingPart::apply_to_tail(const engine::Stamp& stamp, ByteSpan /*section*/,
+                                 uint64_t visible) {
+  for (const TrackingRequest& request : requests_) {
+    tracking_.set(request.source, {request.position, stamp.tsn}, visible);
+  }
+}
+
+Status TrackingParticipant::replay(const engine::Stamp& stamp, uint32_t count, ByteView section) {
+  const auto damaged = [&] {
+    return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": its tracking section is damaged"));
+  };
+  for (uint32_t i = 0; i < count; ++i) {
+    if (section.size() < kMarkHeaderSize) return damaged();
+    const size_t source_size = load_le<uint16_t>(section.data());
+    const uint64_t size = kMarkHeaderSize + align_up(source_size);
+    if (source_size == 0 || source_size > kSourceSizeMax || section.size() < size) return damaged();
+    const std::string source(as_text(section.subspan(kMarkHeaderSize, source_size)));
+    tracking_.set(source, {load_le<uint64_t>(section.data() + 8), stamp.tsn}, stamp.tsn - 1);
+    section = section.subspan(size);
+  }
+  return section.empty() ? Status() : damaged();
+}
+
+}  // namespace stele::events
