@@ -1,0 +1,75 @@
+// Collects the parts and guards of a commit and hands them to the pipeline.
+#include "db/batch.h"
+
+#include "base/text.h"
+#include "events/event_guard.h"
+
+namespace stele::db {
+
+namespace {
+
+constexpr size_t kGuardsMax = 1024;
+
+}  // namespace
+
+Batch::Batch(std::shared_ptr<Database> database)
+    : database_(std::move(database)),
+      events_(database_->tail(),
+              events::IdSource(database_->id_clock(), *database_->environment().random)),
+      tracking_(database_->tracking()) {}
+
+Status Batch::add_guard(const events::Query& query, uint64_t after) {
+  if (guards_.size() == kGuardsMax) {
+    return fail(Code::kTooLarge, cat("guard: a batch has at most ", kGuardsMax, " guards"));
+  }
+  guards_.push_back(std::make_unique<events::EventGuard>(query, after, database_->tail()));
+  return {};
+}
+
+Status Batch::add_tracking(const events::TrackingRequest& request) {
+  if (auto status = events::check_name("the source", request.source, events::kSourceSizeMax);
+      !status) {
+    return fail(std::move(status).error().during("track"));
+  }
+  if (request.position == 0 || request.position > events::kTrackedPositionMax) {
+    return fail(Code::kInvalid, cat("track: the position of source ", quoted(request.source),
+                                    " is ", request.position, ", allowed are 1 to 2^63 - 1"));
+  }
+  if (tracking_.holds(request.source)) {
+    return fail(Code::kInvalid,
+                cat("track: source ", quoted(request.source), " is in the batch already"));
+  }
+  if (guards_.size() == kGuardsMax) {
+    return fail(Code::kTooLarge, cat("track: a batch has at most ", kGuardsMax, " guards"));
+  }
+  // Room first: a mark without its guard, or the other way round, must not be left behind.
+  auto guard = std::make_unique<events::TrackingGuard>(request, database_->tracking());
+  if (guards_.size() == guards_.capacity()) guards_.reserve(2 * guards_.size() + 4);
+  tracking_.add(request);
+  guards_.push_back(std::move(guard));
+  return {};
+}
+
+void Batch::clear() {
+  events_.clear();
+  tracking_.clear();
+  guards_.clear();
+}
+
+Result<engine::Stamp> Batch::commit() {
+  if (database_->closed()) return fail(Code::kClosed, "commit: the database is closed");
+  engine::Batch batch;
+  if (events_.count() > 0) {
+    events_.prepare();
+    batch.event_count = events_.count();
+    batch.parts.push_back(&events_);
+  }
+  if (tracking_.count() > 0) batch.parts.push_back(&tracking_);
+  if (batch.parts.empty()) return fail(Code::kInvalid, "commit: the batch is empty");
+  for (const auto& guard : guards_) batch.guards.push_back(guard.get());
+  auto stamp = database_->pipeline().commit(batch);
+  if (stamp) clear();
+  return stamp;
+}
+
+}  // namespace stele::db
