@@ -1,0 +1,153 @@
+// The border: what every function of the C API does around its one call into the library.
+//
+// Checks handles, arguments and struct sizes, catches what is thrown, and fills the caller's error.
+// No logic of the database lives on this side.
+#pragma once
+
+#include <stele/stele.h>
+
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/text.h"
+#include "capi/handle_table.h"
+#include "db/batch.h"
+#include "db/database.h"
+#include "db/verify.h"
+#include "events/query.h"
+#include "events/reader.h"
+
+namespace stele::capi {
+
+struct DatabaseObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kDatabase;
+  explicit DatabaseObject(std::shared_ptr<db::Database> opened) : database(std::move(opened)) {}
+  std::shared_ptr<db::Database> database;
+};
+
+struct BatchObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kBatch;
+  explicit BatchObject(std::shared_ptr<db::Database> database) : batch(std::move(database)) {}
+  [[nodiscard]] const db::Database& database_of() const { return *batch.database(); }
+  db::Batch batch;
+};
+
+struct QueryObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kQuery;
+  events::Query query;
+};
+
+struct CursorObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kCursor;
+  CursorObject(std::shared_ptr<db::Database> from, const events::Query& query,
+               const events::ReadOptions& options)
+      : database(std::move(from)), reader(database->tail(), query, options, database->snapshot()) {}
+  std::shared_ptr<db::Database> database;
+  events::Reader reader;
+};
+
+struct VerifyObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kVerify;
+  explicit VerifyObject(std::unique_ptr<db::Verify> started) : verify(std::move(started)) {}
+  std::unique_ptr<db::Verify> verify;
+};
+
+// Fills `to` (may be null) and returns the error's status. Every message begins with the operation:
+// puts it in front where the library below has not.
+stele_status report(const char* operation, const Error& error, stele_error* to) noexcept;
+stele_status report(const char* operation, Code code, const char* reason, stele_error* to) noexcept;
+
+// Runs `body`, which returns a Status, and turns whatever comes of it into a status and an error.
+// `operation` is what the caller wanted done: "read".
+template <typename Body>
+stele_status guarded(const char* operation, stele_error* error, const Body& body) noexcept {
+  try {
+    const Status status = body();
+    return status ? STELE_OK : report(operation, status.error(), error);
+  } catch (const std::bad_alloc&) {
+    return report(operation, Code::kNoMemory, "out of memory", error);
+  } catch (const std::exception& thrown) {
+    return report(operation, Code::kInternal, thrown.what(), error);
+  } catch (...) {
+    return report(operation, Code::kInternal, "an unknown exception", error);
+  }
+}
+
+// Returns why work on a database must not go on: it is closed, or belongs to the parent process.
+[[nodiscard]] Status check_usable(const db::Database& database);
+
+// The pinned object of a handle.
+template <typename T>
+class Pinned {
+ public:
+  Pinned(HandleTable::Pin pin, T* object) : pin_(std::move(pin)), object_(object) {}
+  T* operator->() const { return object_; }
+  T& operator*() const { return *object_; }
+
+ private:
+  HandleTable::Pin pin_;
+  T* object_;
+};
+
+[[nodiscard]] Error handle_error(HandleTable::Fault fault, const char* what);
+
+// Pins the object behind `handle`; `what` names the parameter in the message.
+template <typename T, typename Handle>
+Result<Pinned<T>> pin(const Handle* handle, const char* what) {
+  HandleTable::Fault fault = HandleTable::Fault::kNone;
+  HandleTable::Pin pinned = HandleTable::instance().pin(handle, T::kKind, fault);
+  if (fault != HandleTable::Fault::kNone) return fail(handle_error(fault, what));
+  T* object = static_cast<T*>(pinned.object());
+  return Pinned<T>(std::move(pinned), object);
+}
+
+template <typename Handle, typename T>
+void publish(std::unique_ptr<T> object, Handle** handle) {
+  *handle = static_cast<Handle*>(HandleTable::instance().add(T::kKind, std::move(object)));
+}
+
+// Requires that a pointer parameter is not null.
+[[nodiscard]] Status check_pointer(const void* pointer, const char* what);
+
+// Makes a view of text or bytes; a null pointer needs size 0.
+[[nodiscard]] Result<std::string_view> text_of(const char* data, size_t size, const char* what);
+[[nodiscard]] Result<std::string_view> text_of(const stele_text& text, const char* what);
+[[nodiscard]] Result<ByteView> bytes_of(const uint8_t* data, size_t size, const char* what);
+
+[[nodiscard]] Status check_struct_size(const void* from, size_t known, size_t least,
+                                       const char* what);
+
+// Copies a caller's struct of whatever size into ours; what it does not have yet is zero. `least`
+// is the size the struct had in its first version.
+template <typename T>
+Result<T> read_struct(const T* from, const char* what, size_t least = sizeof(T)) {
+  STELE_TRY(check_struct_size(from, sizeof(T), least, what));
+  T copy = {};
+  std::memcpy(&copy, from, from->struct_size < sizeof(T) ? from->struct_size : sizeof(T));
+  return copy;
+}
+
+// Checks a struct that is to be filled: its size, not its content.
+template <typename T>
+Status check_out_struct(const T* to, const char* what, size_t least = sizeof(T)) {
+  STELE_TRY(check_pointer(to, what));
+  if (to->struct_size >= least) return {};
+  return fail(Code::kInvalid,
+              cat(what, ".struct_size is ", to->struct_size, ", expected at least ", least));
+}
+
+// Copies our struct to a caller's of whatever size. Requires: check_out_struct.
+template <typename T>
+void write_struct(T from, T* to) {
+  from.struct_size = to->struct_size;
+  std::memcpy(to, &from, to->struct_size < sizeof(T) ? to->struct_size : sizeof(T));
+}
+
+}  // namespace stele::capi
