@@ -1,0 +1,19 @@
+// The commands of the program: each of these adds one to the command line, with its options and
+// help, and stores in `action` what it does when it is the one that was given.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/options.h"
+
+namespace stele::cli {
+
+void add_create(CLI::App& app, Action& action);
+void add_append(CLI::App& app, Action& action);
+void add_read(CLI::App& app, Action& action);
+void add_import(CLI::App& app, Action& action);
+void add_export(CLI::App& app, Action& action);
+void add_verify(CLI::App& app, Action& action);
+void add_stats(CLI::App& app, Action& action);
+
+}  // namespace stele::cli

@@ -1,0 +1,129 @@
+// The program `stele`: understands the command line, runs one command, reports how it ended.
+#include <fmt/format.h>
+#include <stele/stele.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/failure.h"
+#include "cli/options.h"
+
+namespace {
+
+using stele::cli::Action;
+using stele::cli::ExitStatus;
+using stele::cli::Failure;
+using stele::cli::OutputClosed;
+
+constexpr const char* kFooter =
+    "`stele COMMAND --help` tells more, with examples.\n\n"
+    "Exit status:\n"
+    "  0    done\n"
+    "  1    not done for a reason that a correct script expects: a conflict, not found, there "
+    "already\n"
+    "  2    the command line could not be understood\n"
+    "  3    an error: bad input, damage, the operating system\n"
+    "  130  interrupted (143: terminated), after finishing what was begun";
+
+int report(const std::string& command, ExitStatus status, const std::string& message) {
+  const std::string where = command.empty() ? "stele" : "stele: " + command;
+  std::string text = where + ": " + message + "\n";
+  if (status == ExitStatus::kUsage) {
+    text += fmt::format("Try 'stele {}--help'.\n", command.empty() ? "" : command + " ");
+  }
+  std::fputs(text.c_str(), stderr);
+  return static_cast<int>(status);
+}
+
+// Runs what the command line asks for. Everything that goes wrong comes out as a Failure.
+void run(const Action& action) {
+  try {
+    action();
+  } catch (const OutputClosed&) {
+    return;  // Who read our output has had enough of it: nothing to report.
+  } catch (const std::bad_alloc&) {
+    throw Failure(ExitStatus::kError, "out of memory");
+  }
+}
+
+std::vector<CLI::App*> all_commands(CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+bool is_command(CLI::App& app, const std::string& name) {
+  return std::ranges::any_of(all_commands(app),
+                             [&](const CLI::App* command) { return command->get_name() == name; });
+}
+
+std::string name_of_command(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? "" : commands.front()->get_name();
+}
+
+// Returns "append: ..." without the name that CLI11 puts in front of some messages only.
+std::string message_of(const CLI::ParseError& error, const std::string& command) {
+  const std::string message = error.what();
+  const std::string prefix = command + ": ";
+  return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
+}
+
+int parse_and_run(const std::vector<std::string>& arguments) {
+  Action action;
+  CLI::App app("Stele, an embedded event-sourcing database", "stele");
+  app.set_version_flag("--version", [] { return fmt::format("stele {}", stele_version()); });
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  app.get_formatter()->label("SUBCOMMAND", "COMMAND DB ...");
+  stele::cli::add_create(app, action);
+  stele::cli::add_append(app, action);
+  stele::cli::add_read(app, action);
+  stele::cli::add_import(app, action);
+  stele::cli::add_export(app, action);
+  stele::cli::add_verify(app, action);
+  stele::cli::add_stats(app, action);
+  for (CLI::App* const command : all_commands(app)) command->group("Commands");
+
+  if (arguments.empty()) return report("", ExitStatus::kUsage, "a command is missing");
+  const std::string& first = arguments.front();
+  if (!is_command(app, first) && first != "-h" && first != "--help" && first != "--version") {
+    const char* const kind = first.starts_with('-') ? "option" : "command";
+    return report("", ExitStatus::kUsage, fmt::format("unknown {} '{}'", kind, first));
+  }
+  try {
+    // CLI11 takes the arguments from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::Success& wanted) {
+    return app.exit(wanted);
+  } catch (const CLI::ParseError& error) {
+    const std::string command = name_of_command(app);
+    return report(command, ExitStatus::kUsage, message_of(error, command));
+  }
+
+  const std::string command = name_of_command(app);
+  try {
+    run(action);
+  } catch (const Failure& failure) {
+    return report(command, failure.status(), failure.what());
+  }
+  return static_cast<int>(ExitStatus::kOk);
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  // A closed pipe is then an error of write(), and the database is closed as usual.
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  try {
+    const std::span<char*> arguments(values, static_cast<size_t>(count));
+    return parse_and_run(
+        stele::cli::split_empty_values({arguments.begin() + (count > 0 ? 1 : 0), arguments.end()}));
+  } catch (const std::exception& error) {
+    return report("", ExitStatus::kError, error.what());
+  }
+}
