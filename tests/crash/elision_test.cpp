@@ -1,0 +1,64 @@
+// Each sync is needed, and the crash tests would notice if one were missing: with any one of them
+// left out, some database loses what it must not lose.
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <string>
+
+#include "base/text.h"
+#include "crash/crash_run.h"
+#include "support/scale.h"
+#include "support/seed.h"
+
+namespace stele::crash {
+namespace {
+
+constexpr uint64_t kRunsMax = 20'000;
+
+os::SyncSite site_at(size_t index) {
+  return static_cast<os::SyncSite>(index);
+}
+
+class Elision : public ::testing::TestWithParam<size_t> {};
+
+TEST_P(Elision, IsNoticed) {
+  const os::SyncSite site = site_at(GetParam());
+  const test::Seed seed;
+  Tally tally;
+  for (uint64_t i = 0; i < kRunsMax; ++i) {
+    CrashRun run({.seed = seed.value() + i, .elided = site}, tally);
+    if (const Verdict wrong = run.run()) {
+      std::cout << "noticed in run " << i + 1 << ": " << wrong->substr(0, wrong->find('\n'))
+                << '\n';
+      EXPECT_GT(tally.of(site), 0U);
+      return;
+    }
+  }
+  EXPECT_GT(tally.of(site), 0U) << "the sync " << os::kSyncSiteNames[GetParam()]
+                                << " was never reached: the crash tests say nothing about it";
+  FAIL() << "without the sync " << os::kSyncSiteNames[GetParam()] << ", reached " << tally.of(site)
+         << " times, all crash tests pass: it is not needed, or they are blind";
+}
+
+INSTANTIATE_TEST_SUITE_P(Sync, Elision, ::testing::Range(size_t{0}, os::kSyncSiteCount),
+                         [](const ::testing::TestParamInfo<size_t>& site) {
+                           return std::string(os::kSyncSiteNames[site.param]);
+                         });
+
+TEST(SyncSites, AreListedAndAllReached) {
+  const test::Seed seed;
+  Tally tally;
+  for (uint64_t i = 0; i < test::scaled(300); ++i) {
+    CrashRun run({.seed = seed.value() + i}, tally);
+    const Verdict wrong = run.run();
+    ASSERT_FALSE(wrong) << *wrong;
+  }
+  for (size_t i = 0; i < os::kSyncSiteCount; ++i) {
+    std::cout << "  " << os::kSyncSiteNames[i] << ": reached " << tally.of(site_at(i))
+              << " times\n";
+    EXPECT_GT(tally.of(site_at(i)), 0U) << os::kSyncSiteNames[i] << " was never reached";
+  }
+}
+
+}  // namespace
+}  // namespace stele::crash

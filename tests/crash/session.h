@@ -1,0 +1,64 @@
+// One process and its database: opens it, submits batches, and says which answers are wrong.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "crash/ledger.h"
+#include "crash/submission.h"
+#include "crash/tally.h"
+#include "db/database.h"
+#include "sim/sim_environment.h"
+
+namespace stele::crash {
+
+inline constexpr const char* kParent = "/home";
+inline constexpr const char* kPath = "/home/shop";
+inline constexpr const char* kWal = "/home/shop/wal";
+
+// In all of these a verdict says what is wrong. The end of the process is not: ended() tells.
+class Session {
+ public:
+  // Everything given must outlive the session.
+  Session(sim::SimMachine& machine, Ledger& ledger, Tally& tally)
+      : machine_(machine), ledger_(ledger), tally_(tally) {}
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Opens the database, or creates it, and holds it against the ledger. It is not open afterwards
+  // when the process has ended, or a fault excuses the failure.
+  Verdict open();
+  // Submits a batch. The ledger learns of it.
+  Verdict commit(const SubmissionPointer& submission);
+  // Submits all of them at once, each by a thread of its own. The first group is held back until
+  // all have been sequenced or wait for another, so that the second group holds all the others.
+  Verdict commit_together(const std::vector<SubmissionPointer>& all);
+  // Closes the database and lets go of it.
+  Verdict close();
+  // Lets go of the database after the process has ended: what a reader saw by then is required.
+  void abandon(sim::Death death);
+
+  [[nodiscard]] bool is_open() const { return database_ != nullptr; }
+  [[nodiscard]] bool ended() const { return machine_.disk.ended(); }
+  [[nodiscard]] const std::shared_ptr<db::Database>& database() const { return database_; }
+
+  // What happened so far, a line each.
+  void note(std::string what) { history_.push_back(std::move(what)); }
+  [[nodiscard]] std::string history() const;
+
+ private:
+  void submit(Submission& submission) const;
+  void count(const Submission& submission);
+  [[nodiscard]] Verdict judge(const Submission& submission) const;
+  [[nodiscard]] bool is_troubled() const { return ended() || machine_.disk.faults_hit() > 0; }
+
+  sim::SimMachine& machine_;
+  Ledger& ledger_;
+  Tally& tally_;
+  std::shared_ptr<db::Database> database_;
+  std::vector<std::string> history_;
+};
+
+}  // namespace stele::crash

@@ -1,0 +1,58 @@
+// A batch as a caller submitted it, and what the caller was told about it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/commit_frame.h"
+#include "events/query.h"
+#include "events/tracking.h"
+
+namespace stele::crash {
+
+// How durable a commit is when its caller is told of success.
+enum class Level : uint8_t {
+  kSync,  // It survives everything.
+  kOs,    // It survives the process, and the power failure only if a later sync covered it.
+};
+
+enum class Outcome : uint8_t {
+  kNone,       // Not told: still under way.
+  kCommitted,  // It must be there.
+  kRejected,   // It must not, and what stood in its way must.
+  kRefused,    // READ_ONLY, FULL, CLOSED: nothing was written, so it must not be there.
+  kUnknown,    // It may be there, whole, or not.
+};
+
+struct SubmittedGuard {
+  events::Query query;
+  uint64_t after;
+};
+
+struct Submission {
+  uint64_t number = 0;  // Unique in a run, and in the ids of the events.
+  uint64_t caller = 0;  // What one caller submits is committed in that order.
+  Level level = Level::kSync;
+  std::vector<std::vector<uint8_t>> records;  // As encoded, zeros where the commit fills in.
+  std::vector<SubmittedGuard> guards;
+  std::optional<events::TrackingRequest> tracking;  // Its guard comes behind the others.
+  bool must_fail = false;                           // A guard cannot hold.
+  bool may_fail = false;                            // A guard may not hold.
+
+  Outcome outcome = Outcome::kNone;
+  engine::Stamp stamp = {};        // Of a success.
+  uint64_t conflict_position = 0;  // Of a rejection; the same for the guard.
+  std::optional<uint32_t> failed_guard = {};
+  std::string message = {};  // Of anything but success.
+};
+using SubmissionPointer = std::shared_ptr<Submission>;
+
+// Returns the submission's number from an event's id.
+[[nodiscard]] inline uint64_t number_in(const uint8_t* id) {
+  return load_le<uint64_t>(id);
+}
+
+}  // namespace stele::crash

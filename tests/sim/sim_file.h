@@ -1,0 +1,50 @@
+// The files and locks that a simulated disk hands out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "os/file.h"
+#include "sim/sim_disk.h"
+
+namespace stele::sim {
+
+class SimFile final : public os::File {
+ public:
+  SimFile(SimDisk& disk, uint64_t process, NodePointer node, std::string path, bool writable)
+      : disk_(disk),
+        process_(process),
+        node_(std::move(node)),
+        path_(std::move(path)),
+        writable_(writable) {}
+
+  Result<size_t> read_at(uint64_t offset, ByteSpan into) override;
+  Status write_at(uint64_t offset, std::span<const ByteView> pieces) override;
+  Status sync(os::SyncSite site) override;
+  Status resize(uint64_t size) override;
+  Result<uint64_t> size() override;
+  const std::string& path() const override { return path_; }
+
+ private:
+  SimDisk& disk_;
+  uint64_t process_;  // The one that opened it.
+  NodePointer node_;
+  std::string path_;
+  bool writable_;
+};
+
+class SimLock final : public os::DirectoryLock {
+ public:
+  SimLock(SimDisk& disk, uint64_t process, std::string path)
+      : disk_(disk), process_(process), path_(std::move(path)) {}
+  ~SimLock() override;
+
+ private:
+  SimDisk& disk_;
+  uint64_t process_;
+  std::string path_;
+};
+
+}  // namespace stele::sim
