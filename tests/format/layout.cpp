@@ -1,0 +1,212 @@
+// Prints every size and offset of what is on disk, as the program has them.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "db/database.h"
+#include "db/meta.h"
+#include "engine/commit_frame.h"
+#include "events/digest.h"
+#include "events/record.h"
+#include "events/tracking.h"
+#include "wal/frame.h"
+#include "wal/segment.h"
+
+namespace stele {
+namespace {
+
+void title(const char* text) {
+  std::printf("\n%s\n", text);
+}
+void line(const char* name, uint64_t value) {
+  std::printf("  %-28s %llu\n", name, static_cast<unsigned long long>(value));
+}
+void field(const char* name, uint64_t offset, uint64_t size) {
+  std::printf("  %-28s %5llu %5llu\n", name, static_cast<unsigned long long>(offset),
+              static_cast<unsigned long long>(size));
+}
+void bytes(const char* name, ByteView value) {
+  std::printf("  %-28s %s\n", name, hex(value.data(), value.size()).c_str());
+}
+
+// Prints which bytes differ between two encodings that differ in one field. The checksum at the end
+// differs always.
+template <typename Bytes>
+void probe(const char* name, const Bytes& zero, const Bytes& ones) {
+  const auto end = zero.end() - 8;
+  const auto first = std::mismatch(zero.begin(), end, ones.begin()).first;
+  auto last = end;
+  while (last != first && *std::prev(last) == ones[static_cast<size_t>(last - zero.begin()) - 1]) {
+    --last;
+  }
+  field(name, static_cast<uint64_t>(first - zero.begin()), static_cast<uint64_t>(last - first));
+}
+
+template <typename T>
+void set_all(T& value) {
+  std::fill_n(reinterpret_cast<uint8_t*>(&value), sizeof value, uint8_t{0xff});
+}
+
+template <typename Header, typename Encode, typename Member>
+void probe_member(const char* name, const Encode& encode, Member Header::* member) {
+  Header ones = {};
+  set_all(ones.*member);
+  probe(name, encode(Header{}), encode(ones));
+}
+
+void print_meta() {
+  using db::Meta;
+  title("stele.meta");
+  const auto zero = db::encode_meta({});
+  line("size", zero.size());
+  line("format", db::kFormatVersion);
+  bytes("magic and format", ByteView(zero).first(16));
+  probe_member("uuid", db::encode_meta, &Meta::uuid);
+  probe_member("created", db::encode_meta, &Meta::created);
+  probe_member("segment size", db::encode_meta, &Meta::segment_size);
+  field("checksum", zero.size() - 8, 8);
+  bytes("checksum of a zero one", ByteView(zero).last(8));
+}
+
+void print_segment() {
+  using wal::SegmentHeader;
+  title("segment");
+  const auto encode = wal::encode_segment_header;
+  const auto zero = encode({});
+  line("header size", wal::kSegmentHeaderSize);
+  line("format", wal::kFormatVersion);
+  bytes("magic and format", ByteView(zero).first(16));
+  probe_member("uuid", encode, &SegmentHeader::uuid);
+  probe_member("number", encode, &SegmentHeader::number);
+  probe_member("salt", encode, &SegmentHeader::salt);
+  probe_member("first TSN", encode, &SegmentHeader::first_tsn);
+  probe_member("previous end", encode, &SegmentHeader::previous_end);
+  probe_member("previous checksum", encode, &SegmentHeader::previous_checksum);
+  field("checksum", zero.size() - 8, 8);
+  bytes("checksum of a zero one", ByteView(zero).last(8));
+  line("size, least", db::kSegmentSizeMin);
+  line("size, default", db::kSegmentSizeDefault);
+  line("size, most", db::kSegmentSizeMax);
+}
+
+void print_frame() {
+  title("frame");
+  field("checksum", wal::kFrameChecksumOffset, 8);
+  field("length", wal::kFrameLengthOffset, 4);
+  field("type", wal::kFrameTypeOffset, 1);
+  field("flags", wal::kFrameFlagsOffset, 1);
+  field("TSN", wal::kFrameTsnOffset, 8);
+  field("previous checksum", wal::kFramePreviousOffset, 8);
+  field("durable TSN", wal::kFrameDurableOffset, 8);
+  line("header size", wal::kFrameHeaderSize);
+  line("alignment", kAlignment);
+  line("length, most", wal::kFrameLengthMax);
+  line("type commit", static_cast<uint64_t>(wal::FrameType::kCommit));
+  line("type watermark", static_cast<uint64_t>(wal::FrameType::kWatermark));
+  std::vector<uint8_t> frame(48, 0xff);
+  wal::start_frame(frame, wal::FrameType::kCommit, 3, 43);
+  wal::Chain chain = {.tsn = 2, .checksum = 0x0807060504030201};
+  wal::seal_frame(frame, /*salt=*/0x1122334455667788, /*durable_tsn=*/1, chain);
+  bytes("an example", frame);
+}
+
+void print_commit() {
+  title("commit");
+  field("first position", engine::kCommitFirstPositionOffset, 8);
+  field("events", engine::kCommitEventCountOffset, 4);
+  field("sections", engine::kCommitSectionCountOffset, 4);
+  field("recorded", engine::kCommitRecordedOffset, 8);
+  field("Merkle root", engine::kCommitMerkleOffset, 32);
+  field("chained root", engine::kCommitChainedOffset, 32);
+  line("header size", engine::kCommitHeaderSize);
+  line("section header size", engine::kSectionHeaderSize);
+  line("section events", static_cast<uint64_t>(engine::SectionKind::kEvents));
+  line("section tracking", static_cast<uint64_t>(engine::SectionKind::kTracking));
+  std::array<uint8_t, engine::kSectionHeaderSize> section = {};
+  engine::encode_section_header(section.data(), engine::SectionKind::kTracking, 0x04030201,
+                                0x0807060504030201);
+  bytes("an example section header", section);
+}
+
+void print_tracking() {
+  title("tracking");
+  line("source size, most", events::kSourceSizeMax);
+  line("position, most", events::kTrackedPositionMax);
+  events::Tracking tracking;
+  events::TrackingPart part(tracking);
+  part.add({.source = "import", .previous = 0, .position = 0x0102030405060708});
+  std::vector<uint8_t> section(part.size(), 0xff);
+  part.encode({}, section);
+  bytes("an example mark", section);
+}
+
+void print_event() {
+  title("event");
+  field("size", events::kSizeOffset, 4);
+  field("payload", events::kPayloadOffset, 4);
+  field("position", events::kPositionOffset, 8);
+  field("TSN", events::kTsnOffset, 8);
+  field("recorded", events::kRecordedOffset, 8);
+  field("sequence", events::kSequenceOffset, 8);
+  field("hash", events::kHashOffset, sizeof(Digest));
+  field("version", events::kVersionOffset, 1);
+  field("flags", events::kFlagsOffset, 1);
+  field("type size", events::kTypeSizeOffset, 2);
+  field("entity size", events::kEntitySizeOffset, 2);
+  field("scope size", events::kScopeSizeOffset, 2);
+  field("tags", events::kTagCountOffset, 2);
+  field("metadata", events::kMetadataCountOffset, 2);
+  field("data size", events::kDataSizeOffset, 4);
+  field("metadata size", events::kMetadataSizeOffset, 4);
+  field("key id", events::kKeyIdOffset, 4);
+  field("time", events::kTimeOffset, 8);
+  field("id", events::kIdOffset, events::kIdSize);
+  line("fixed size", events::kFixedSize);
+  line("version now", events::kRecordVersion);
+  line("flag correlation", events::kHasCorrelation);
+  line("flag causation", events::kHasCausation);
+  line("flag time is recorded", events::kTimeIsRecorded);
+  line("term size, most", events::kTermSizeMax);
+  line("tags, most", events::kTagCountMax);
+  line("metadata pairs, most", events::kMetadataCountMax);
+  line("metadata key or value, most", events::kMetadataPieceMax);
+  line("data size, most", events::kDataSizeMax);
+  line("metadata size, most", events::kMetadataSizeMax);
+}
+
+void print_hashes() {
+  title("hash chain");
+  constexpr std::array<const char*, kHashDomainCount> kNames = {"payload", "header",     "event",
+                                                                "node",    "frame root", "genesis"};
+  for (size_t i = 0; i < kHashDomainCount; ++i) {
+    bytes(cat("of nothing, ", kNames[i]).c_str(),
+          hash_padded(static_cast<HashDomain>(i), ByteView()));
+  }
+  std::vector<Digest> hashes(3);
+  for (uint8_t i = 0; i < 3; ++i) hashes[i].fill(i);
+  bytes("Merkle root of three", events::merkle_root(hashes));
+  const engine::Stamp stamp = {.tsn = 1, .first_position = 2, .event_count = 3, .recorded = 4};
+  bytes("chained root", engine::chained_root_of(stamp, hashes[0], Digest{}));
+}
+
+}  // namespace
+}  // namespace stele
+
+int main() {
+  std::printf(
+      "Sizes and offsets of format 1; UPDATE_GOLDEN=1 ctest -R format.layout rewrites this.\n");
+  stele::print_meta();
+  stele::print_segment();
+  stele::print_frame();
+  stele::print_commit();
+  stele::print_tracking();
+  stele::print_event();
+  stele::print_hashes();
+  return 0;
+}
