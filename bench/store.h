@@ -1,0 +1,101 @@
+// The store under measurement: the C API with errors as exceptions, in a directory of its own.
+#pragma once
+
+#include <stele/stele.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace stele::bench {
+
+inline void require(stele_status status, const stele_error& error) {
+  if (status != STELE_OK) throw std::runtime_error(error.message);
+}
+
+// A directory under $TMPDIR, or the working directory, removed at the end.
+class Directory {
+ public:
+  Directory() {
+    const char* parent = std::getenv("TMPDIR");
+    path_ = std::string(parent != nullptr ? parent : ".") + "/stele_bench.XXXXXX";
+    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp " + path_);
+  }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  ~Directory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class Store {
+ public:
+  Store(const std::string& path, const stele_options& options) {
+    stele_error error = STELE_ERROR_INIT;
+    require(stele_open(path.data(), path.size(), &options, &db_, &error), error);
+  }
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  ~Store() { stele_close(db_, nullptr); }
+  [[nodiscard]] stele_db* get() const { return db_; }
+  [[nodiscard]] stele_stats stats() const {
+    stele_stats stats;
+    stele_stats_init(&stats);
+    stele_error error = STELE_ERROR_INIT;
+    require(stele_stats_get(db_, &stats, &error), error);
+    return stats;
+  }
+
+ private:
+  stele_db* db_ = nullptr;
+};
+
+// Commits batches of events of 256 bytes with 2 tags: one of 100 values, one nearly unique.
+class Appender {
+ public:
+  Appender(const Store& store, uint64_t seed) : store_(store), number_(seed << 32) {
+    stele_error error = STELE_ERROR_INIT;
+    require(stele_batch_create(store_.get(), &batch_, &error), error);
+    for (size_t i = 0; i < data_.size(); ++i) data_[i] = static_cast<uint8_t>(i * 31 + seed);
+  }
+  Appender(const Appender&) = delete;
+  Appender& operator=(const Appender&) = delete;
+  ~Appender() { stele_batch_close(batch_); }
+
+  void fill(int events) {
+    for (int i = 0; i < events; ++i) {
+      const std::string common = "course:" + std::to_string(number_ % 100);
+      const std::string rare = "student:" + std::to_string(number_);
+      const stele_text tags[2] = {{common.data(), common.size()}, {rare.data(), rare.size()}};
+      stele_new_event input = {};
+      input.struct_size = sizeof input;
+      input.event_type = STELE_TEXT("StudentEnrolled");
+      input.data = {data_.data(), data_.size()};
+      input.tags = tags;
+      input.tag_count = 2;
+      stele_error error = STELE_ERROR_INIT;
+      require(stele_batch_event(batch_, &input, &error), error);
+      ++number_;
+    }
+  }
+  void commit() {
+    stele_error error = STELE_ERROR_INIT;
+    require(stele_commit(store_.get(), batch_, nullptr, &error), error);
+  }
+  [[nodiscard]] stele_batch* batch() const { return batch_; }
+
+ private:
+  const Store& store_;
+  uint64_t number_;
+  stele_batch* batch_ = nullptr;
+  std::vector<uint8_t> data_ = std::vector<uint8_t>(256);
+};
+
+}  // namespace stele::bench
