@@ -78,6 +78,7 @@ void run_threads(const Store& store, int threads, double seconds, Side& side) {
   std::atomic<uint64_t> commits = 0;
   std::vector<std::vector<double>> latencies(static_cast<size_t>(threads));
   std::vector<std::thread> workers;
+  workers.reserve(static_cast<size_t>(threads));
   const auto start = SteadyClock::now();
   for (int i = 0; i < threads; ++i) {
     workers.emplace_back([&, i] {

@@ -16,6 +16,7 @@ class Floor {
   // Writes the whole file once, so that later writes neither grow it nor convert its blocks.
   Floor(const std::string& path, uint64_t file_size) : file_size_(file_size) {
     file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file_ < 0) throw std::runtime_error("floor: open");
     const std::vector<uint8_t> zeros(1 << 20);
     for (uint64_t at = 0; at < file_size; at += zeros.size()) write_at(at, zeros);
     sync();

@@ -55,7 +55,7 @@ void Report::add_text(const Line& line) {
     std::printf("%12s %8s ", "", "");
   }
   char target[32] = "";
-  if (line.target != 0) std::snprintf(target, sizeof target, "%.6g%s", line.target, mark);
+  if (line.target != 0) (void)std::snprintf(target, sizeof target, "%.6g%s", line.target, mark);
   std::printf("%10s %9.1f %9.1f  %s; %s\n", target, line.p50, line.p99, line.unit.c_str(),
               line.conditions.c_str());
 }

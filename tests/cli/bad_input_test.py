@@ -115,18 +115,20 @@ class SecondProcess(CliTest):
         first = self.start("append", "shop", "-", stdin=subprocess.PIPE)
         first.stdin.write(b'{"type":"A"}\n')
         first.stdin.flush()
-        self.wait_until_busy()
+        self.wait_until_opened_by(first)
         for arguments in COMMANDS:
             self.fail_with(3, f"stele: {arguments[0]}: ", *arguments)
         first.communicate(b'{"type":"B"}\n', timeout=60)
         self.assertEqual(first.returncode, 0)
         self.assertEqual(self.types("shop"), ["A", "B"])
 
-    def wait_until_busy(self):
+    def wait_until_opened_by(self, process):
+        """Waits without opening the database, which would get in the way of the process."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            if self.stele("stats", "shop").status == 3:
+            if read_bytes("shop/lock") == b"%d\n" % process.pid:
                 return
+            time.sleep(0.01)
         self.fail("the first process never opened the database")
 
 
