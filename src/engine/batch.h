@@ -23,11 +23,14 @@ struct Snapshot {
   uint64_t head = 0;
 };
 
-// What stands in a guard's way.
-struct Conflict {
-  uint64_t position;    // Of the event, or the tracked position.
-  uint64_t tsn;         // The commit that put it there; the answer waits until that is durable.
-  std::string message;  // "an event at position 7 matches".
+// What stands in a batch's way.
+struct Objection {
+  Code code = Code::kConflict;
+  uint64_t position = 0;  // Of the event, or the tracked position.
+  uint64_t tsn = 0;       // The commit that put it there; the answer waits until that is durable.
+  std::string message = {};  // "an event at position 7 matches".
+  // The batch was committed before, and this was its result: a success, whatever `code` says.
+  std::optional<Stamp> earlier = {};
 };
 
 // A condition of a commit. Checked twice: by the caller's thread over everything up to its snapshot
@@ -42,8 +45,8 @@ class Guard {
 
   // Checks commits up to `now`, given that it held at `held`. Called with a later `now` each time
   // of one commit. Runs under the sequencer's lock the second time, so it must not block.
-  [[nodiscard]] virtual std::optional<Conflict> check(const Snapshot& held,
-                                                      const Snapshot& now) = 0;
+  [[nodiscard]] virtual std::optional<Objection> check(const Snapshot& held,
+                                                       const Snapshot& now) = 0;
 };
 
 // One section of a commit's frame. Called in this order, by the sequencer: size, encode,

@@ -25,8 +25,8 @@ uint64_t frame_length(const Batch& batch) {
   return length;
 }
 
-Error rejection(size_t guard, const Conflict& conflict) {
-  return Error(Code::kConflict, cat("commit: guard ", guard, ": ", conflict.message))
+Error rejection(size_t guard, const Objection& conflict) {
+  return Error(conflict.code, cat("commit: guard ", guard, ": ", conflict.message))
       .with_guard(static_cast<uint32_t>(guard))
       .with_position(conflict.position);
 }

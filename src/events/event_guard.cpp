@@ -7,8 +7,8 @@
 
 namespace stele::events {
 
-std::optional<engine::Conflict> EventGuard::check(const engine::Snapshot& held,
-                                                  const engine::Snapshot& now) {
+std::optional<engine::Objection> EventGuard::check(const engine::Snapshot& held,
+                                                   const engine::Snapshot& now) {
   const uint64_t behind = std::max(after_, held.head);
   if (behind >= now.head) return std::nullopt;  // Also keeps behind + 1 from overflowing.
   // The first check of a commit starts anew, for a batch may be committed again after a conflict.
@@ -19,7 +19,7 @@ std::optional<engine::Conflict> EventGuard::check(const engine::Snapshot& held,
   }
   const uint64_t match = matcher_->at_or_after(behind + 1, now.head);
   if (match == kNoPosition) return std::nullopt;
-  return engine::Conflict{
+  return engine::Objection{
       .position = match,
       .tsn = tail_.record(match).tsn(),
       .message = cat("event ", match, " of type ", quoted(tail_.record(match).type()),

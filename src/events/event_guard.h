@@ -20,8 +20,8 @@ class EventGuard final : public engine::Guard {
   EventGuard(const Query& query, uint64_t after, const Tail& tail)
       : query_(query), after_(after), tail_(tail) {}
 
-  std::optional<engine::Conflict> check(const engine::Snapshot& held,
-                                        const engine::Snapshot& now) override;
+  std::optional<engine::Objection> check(const engine::Snapshot& held,
+                                         const engine::Snapshot& now) override;
 
  private:
   Query query_;

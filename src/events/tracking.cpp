@@ -42,12 +42,12 @@ void Tracking::set(const std::string& source, const Mark& mark, uint64_t visible
   in_flight.push_back(mark);
 }
 
-std::optional<engine::Conflict> TrackingGuard::check(const engine::Snapshot& /*held*/,
-                                                     const engine::Snapshot& now) {
+std::optional<engine::Objection> TrackingGuard::check(const engine::Snapshot& /*held*/,
+                                                      const engine::Snapshot& now) {
   const Tracking::Mark mark = tracking_.find(request_.source, now.tsn);
   const bool expected = request_.previous == kPreviousAny || request_.previous == mark.position;
   if (expected && request_.position > mark.position) return std::nullopt;
-  return engine::Conflict{
+  return engine::Objection{
       .position = mark.position,
       .tsn = mark.tsn,
       .message = cat("tracking source ", quoted(request_.source), " stands at ", mark.position,

@@ -55,8 +55,8 @@ class TrackingGuard final : public engine::Guard {
  public:
   TrackingGuard(const TrackingRequest& request, const Tracking& tracking)
       : request_(request), tracking_(tracking) {}
-  std::optional<engine::Conflict> check(const engine::Snapshot& held,
-                                        const engine::Snapshot& now) override;
+  std::optional<engine::Objection> check(const engine::Snapshot& held,
+                                         const engine::Snapshot& now) override;
 
  private:
   TrackingRequest request_;
