@@ -20,6 +20,9 @@ class Clock {
   virtual ~Clock() = default;
   // Returns microseconds since 1970-01-01T00:00:00Z. May jump in both directions.
   [[nodiscard]] virtual int64_t wall_us() = 0;
+  // Returns microseconds since some moment of the past; never goes back, and counts while the
+  // machine sleeps.
+  [[nodiscard]] virtual int64_t steady_us() = 0;
 };
 
 class Random {

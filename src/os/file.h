@@ -4,7 +4,8 @@
 // behind this interface: one that loses, tears and refuses writes.
 //
 // Threads: a FileSystem may be used by all threads at once. A File may be read by all at once;
-// write_at, resize and sync belong to one thread at a time.
+// write_at, resize, allocate and sync belong to one thread at a time; write_back may run beside
+// anything.
 #pragma once
 
 #include <cstdint>
@@ -34,11 +35,19 @@ class File {
   // was written since the last success, and trying again proves nothing.
   [[nodiscard]] virtual Status sync(SyncSite site) = 0;
   [[nodiscard]] virtual Status resize(uint64_t size) = 0;
+  // Makes the file at least `size` bytes long and gives it room for all of them, so that later
+  // writes inside it cannot fail for want of room. New bytes read as zeros. After a failure the
+  // file may be longer than it was, but not longer than `size`.
+  [[nodiscard]] virtual Status allocate(uint64_t size) = 0;
+  // Asks the system to bring what was written to the device soon, so that a later sync has less to
+  // do. Promises nothing and cannot fail.
+  virtual void write_back() = 0;
   [[nodiscard]] virtual Result<uint64_t> size() = 0;
   [[nodiscard]] virtual const std::string& path() const = 0;
 };
 
-// Held while a process owns a directory; given back by the destructor.
+// Held while a process owns or reads a directory; given back by the destructor. One that is only
+// this base class holds nothing.
 class DirectoryLock {
  public:
   DirectoryLock() = default;
@@ -73,6 +82,12 @@ class FileSystem {
   [[nodiscard]] virtual Status sync_directory(const std::string& path, SyncSite site) = 0;
   // Takes the exclusive lock on the file at `path`, created if missing. BUSY names the holder.
   [[nodiscard]] virtual Result<std::unique_ptr<DirectoryLock>> lock(const std::string& path) = 0;
+  // Takes the shared lock on the file at `path`: any number of readers hold it at once, but none
+  // beside the exclusive lock. BUSY names the holder. Never creates or writes the file: where it is
+  // missing, as it may be on read-only media, returns a lock that holds nothing and keeps no writer
+  // out.
+  [[nodiscard]] virtual Result<std::unique_ptr<DirectoryLock>> lock_for_reading(
+      const std::string& path) = 0;
 };
 
 // Reads a whole file. Returns TOO_LARGE when it has more than `size_max` bytes.

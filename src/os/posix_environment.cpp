@@ -1,6 +1,7 @@
 // The real clock, the kernel's random numbers, and the count of forks.
 #include <pthread.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include <algorithm>
 #include <atomic>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <system_error>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "os/environment.h"
 #include "os/posix_file.h"
@@ -16,11 +18,24 @@ namespace stele::os {
 
 namespace {
 
+// The other steady clock stands still while the machine sleeps.
+#ifdef CLOCK_BOOTTIME
+constexpr clockid_t kSteadyClock = CLOCK_BOOTTIME;
+#else
+constexpr clockid_t kSteadyClock = CLOCK_MONOTONIC;
+#endif
+
 class PosixClock final : public Clock {
  public:
   int64_t wall_us() override {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  }
+  int64_t steady_us() override {
+    timespec now = {};
+    // Fails only for a clock that the system does not have.
+    STELE_CHECK(::clock_gettime(kSteadyClock, &now) == 0);
+    return int64_t{now.tv_sec} * 1'000'000 + int64_t{now.tv_nsec} / 1'000;
   }
 };
 

@@ -110,6 +110,22 @@ class PosixFile final : public File {
     return {};
   }
 
+  Status allocate(uint64_t size) override {
+    if (size == 0) return {};  // Which the call below does not take.
+    for (;;) {
+      const int number = ::posix_fallocate(descriptor_.get(), 0, static_cast<off_t>(size));
+      if (number == 0) return {};
+      if (number != EINTR) return os_failure("allocate", path_, number);
+    }
+  }
+
+  void write_back() override {
+#ifdef __linux__
+    [[maybe_unused]] const int started =
+        ::sync_file_range(descriptor_.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
+  }
+
   Result<uint64_t> size() override {
     struct stat about = {};
     if (::fstat(descriptor_.get(), &about) != 0) return os_failure("stat", path_, errno);
@@ -157,6 +173,23 @@ std::string lock_holder(int descriptor) {
   if (holder <= 0) return "another process";
   if (holder == ::getpid()) return "another handle of this process";
   return cat("process ", holder);
+}
+
+// Returns BUSY. It is a moment later, so the holder may be another one by now, or gone.
+std::unexpected<Error> busy(int descriptor, const std::string& path) {
+  struct flock held = whole_file(F_WRLCK);
+  // Readers do not write their numbers: the file still has the last owner's.
+  const bool read_locked = ::fcntl(descriptor, F_OFD_GETLK, &held) == 0 && held.l_type == F_RDLCK;
+  const std::string holder = read_locked ? "a reader" : lock_holder(descriptor);
+  return fail(Code::kBusy, cat(path, " is locked by ", holder));
+}
+
+// Takes a lock of this type.
+Status take_lock(const Descriptor& descriptor, short type, const std::string& path) {
+  struct flock whole = whole_file(type);
+  if (::fcntl(descriptor.get(), F_OFD_SETLK, &whole) == 0) return {};
+  if (errno != EAGAIN && errno != EACCES) return os_failure("lock", path, errno);
+  return busy(descriptor.get(), path);
 }
 
 class PosixFileSystem final : public FileSystem {
@@ -222,17 +255,21 @@ class PosixFileSystem final : public FileSystem {
   Result<std::unique_ptr<DirectoryLock>> lock(const std::string& path) override {
     Descriptor descriptor(open_retrying(path, O_RDWR | O_CREAT));
     if (descriptor.get() < 0) return os_failure("open", path, errno);
-    struct flock whole = whole_file(F_WRLCK);
-    if (::fcntl(descriptor.get(), F_OFD_SETLK, &whole) != 0) {
-      if (errno != EAGAIN && errno != EACCES) return os_failure("lock", path, errno);
-      return fail(Code::kBusy, cat(path, " is locked by ", lock_holder(descriptor.get())));
-    }
+    STELE_TRY(take_lock(descriptor, F_WRLCK, path));
     // The number is for the message above only; nothing depends on it.
     const std::string holder = cat(::getpid(), "\n");
     if (::ftruncate(descriptor.get(), 0) == 0) {
       [[maybe_unused]] const ssize_t wrote =
           ::pwrite(descriptor.get(), holder.data(), holder.size(), 0);
     }
+    return std::make_unique<PosixLock>(std::move(descriptor));
+  }
+
+  Result<std::unique_ptr<DirectoryLock>> lock_for_reading(const std::string& path) override {
+    Descriptor descriptor(open_retrying(path, O_RDONLY));
+    if (descriptor.get() < 0 && errno == ENOENT) return std::make_unique<DirectoryLock>();
+    if (descriptor.get() < 0) return os_failure("open", path, errno);
+    STELE_TRY(take_lock(descriptor, F_RDLCK, path));
     return std::make_unique<PosixLock>(std::move(descriptor));
   }
 };

@@ -67,6 +67,7 @@ void SimDisk::end_locked(Death death) {
   ended_ = true;
   planned_end_.reset();
   locked_.clear();
+  readers_.clear();
   if (death == Death::kKill) return;
   Dice dice = new_dice();
   const Mood mood = Mood::any(dice);
@@ -306,6 +307,19 @@ Status SimDisk::write_locked(Turn& turn, SimNode& node, uint64_t offset,
   return {};
 }
 
+Status SimDisk::allocate_locked(Turn& turn, SimNode& node) {
+  if (turn.failure) return fail(*turn.failure);
+  const uint64_t size = turn.moment.size;
+  if (size <= node.content.size()) return {};  // What is there has its room.
+  const uint64_t others = total() - node.content.size();
+  if (others > capacity_ || size > capacity_ - others) {
+    ++faults_hit_;
+    return os_failure(turn.moment, ENOSPC);
+  }
+  node.content.resize(size);
+  return {};
+}
+
 Status SimDisk::sync_locked(Turn& turn, SimNode& node) {
   if (elided_[static_cast<size_t>(*turn.moment.site)]) return {};
   if (turn.failure) {
@@ -425,8 +439,20 @@ Result<std::unique_ptr<os::DirectoryLock>> SimDisk::lock(const std::string& path
     parent->names.add(name_in(path), std::make_shared<SimNode>(false));
   }
   STELE_TRY(end(*turn, {}));
+  if (readers_.contains(path)) return fail(Code::kBusy, cat(path, " is locked by a reader"));
   if (!locked_.insert(path).second) return fail(Code::kBusy, cat(path, " is locked"));
-  return std::make_unique<SimLock>(*this, now, path);
+  return std::make_unique<SimLock>(*this, now, path, /*is_shared=*/false);
+}
+
+Result<std::unique_ptr<os::DirectoryLock>> SimDisk::lock_for_reading(const std::string& path) {
+  const uint64_t now = process();
+  auto turn = begin({.op = Op::kOpen, .path = path}, now);
+  if (!turn) return fail(std::move(turn).error());
+  if (turn->failure) return fail(*turn->failure);
+  if (find(path) == nullptr) return std::make_unique<os::DirectoryLock>();
+  if (locked_.contains(path)) return fail(Code::kBusy, cat(path, " is locked"));
+  readers_.insert(path);
+  return std::make_unique<SimLock>(*this, now, path, /*is_shared=*/true);
 }
 
 }  // namespace stele::sim

@@ -36,7 +36,7 @@ enum class Op : uint8_t {
   kCreate,
   kMakeDirectory,
   kWrite,
-  kResize,  // Also the emptying of a file that is opened for creation.
+  kResize,  // Also an allocation, and the emptying of a file that is opened for creation.
   kSync,
   kSyncDirectory,
   kRename,
@@ -55,7 +55,7 @@ struct Moment {
   std::string path = {};                  // Of a rename: the old name.
   std::string target = {};                // Of a rename: the new name.
   std::optional<os::SyncSite> site = {};  // Of a sync.
-  uint64_t size = 0;                      // Bytes of a write.
+  uint64_t size = 0;                      // Bytes of a write; the size that a file is to have.
 };
 [[nodiscard]] std::string describe(const Moment& moment);
 
@@ -110,7 +110,8 @@ class SimDisk final : public os::FileSystem {
   void clear_faults();
   // How many operations failed by a fault, or for want of room, since clear_faults().
   [[nodiscard]] uint64_t faults_hit() const;
-  // Writes fail with FULL where all files together would take more bytes. What fits is written.
+  // Writes and allocations fail with FULL where all files together would take more bytes. Of a
+  // write what fits is written, of an allocation nothing.
   void set_capacity(uint64_t bytes);
   // From now on syncs of this site succeed and do nothing.
   void elide(os::SyncSite site);
@@ -143,6 +144,7 @@ class SimDisk final : public os::FileSystem {
   Status remove(const std::string& path) override;
   Status sync_directory(const std::string& path, os::SyncSite site) override;
   Result<std::unique_ptr<os::DirectoryLock>> lock(const std::string& path) override;
+  Result<std::unique_ptr<os::DirectoryLock>> lock_for_reading(const std::string& path) override;
 
  private:
   friend class SimFile;
@@ -183,12 +185,14 @@ class SimDisk final : public os::FileSystem {
   [[nodiscard]] NodePointer find(const std::string& path) const;
   [[nodiscard]] uint64_t total() const;
   Status write_locked(Turn& turn, SimNode& node, uint64_t offset, std::span<const ByteView> pieces);
+  Status allocate_locked(Turn& turn, SimNode& node);
   Status sync_locked(Turn& turn, SimNode& node);
 
   uint64_t seed_;
   mutable std::mutex mutex_;
   NodePointer root_;
-  std::set<std::string> locked_;
+  std::set<std::string> locked_;        // Exclusively.
+  std::multiset<std::string> readers_;  // A path once for each shared lock; none of locked_.
   Hook hook_;
   uint64_t process_ = 1;
   bool ended_ = false;

@@ -19,13 +19,22 @@ class SimClock final : public os::Clock {
     looks_.fetch_add(1, std::memory_order_relaxed);
     return now_us_.load(std::memory_order_relaxed);
   }
+  int64_t steady_us() override { return steady_us_.load(std::memory_order_relaxed); }
+  // Moves the wall clock only, as somebody who sets it does.
   void set(int64_t now_us) { now_us_.store(now_us, std::memory_order_relaxed); }
-  void advance(int64_t by_us) { now_us_.fetch_add(by_us, std::memory_order_relaxed); }
-  // How often anybody asked for the time. The sequencer asks once for each commit that it takes.
+  void set_steady(int64_t now_us) { steady_us_.store(now_us, std::memory_order_relaxed); }
+  // Lets time pass on both clocks.
+  void advance(int64_t by_us) {
+    now_us_.fetch_add(by_us, std::memory_order_relaxed);
+    steady_us_.fetch_add(by_us, std::memory_order_relaxed);
+  }
+  // How often anybody asked for the wall time. The sequencer asks once for each commit that it
+  // takes.
   [[nodiscard]] uint64_t looks() const { return looks_.load(std::memory_order_relaxed); }
 
  private:
   std::atomic<int64_t> now_us_;
+  std::atomic<int64_t> steady_us_ = 1'000'000;
   std::atomic<uint64_t> looks_ = 0;
 };
 

@@ -48,6 +48,13 @@ Status SimFile::resize(uint64_t size) {
   return disk_.end(*turn, {});
 }
 
+Status SimFile::allocate(uint64_t size) {
+  auto turn = disk_.begin({.op = Op::kResize, .path = path_, .size = size}, process_);
+  if (!turn) return fail(std::move(turn).error());
+  STELE_TRY(check_writable(writable_, path_));
+  return disk_.end(*turn, disk_.allocate_locked(*turn, *node_));
+}
+
 Result<uint64_t> SimFile::size() {
   auto turn = disk_.begin({.op = Op::kRead, .path = path_}, process_);
   if (!turn) return fail(std::move(turn).error());
@@ -56,7 +63,12 @@ Result<uint64_t> SimFile::size() {
 
 SimLock::~SimLock() {
   const std::lock_guard guard(disk_.mutex_);
-  if (!disk_.ended_ && disk_.process_ == process_) disk_.locked_.erase(path_);
+  if (disk_.ended_ || disk_.process_ != process_) return;
+  if (is_shared_) {
+    disk_.readers_.erase(disk_.readers_.find(path_));
+  } else {
+    disk_.locked_.erase(path_);
+  }
 }
 
 }  // namespace stele::sim

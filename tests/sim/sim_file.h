@@ -24,6 +24,8 @@ class SimFile final : public os::File {
   Status write_at(uint64_t offset, std::span<const ByteView> pieces) override;
   Status sync(os::SyncSite site) override;
   Status resize(uint64_t size) override;
+  Status allocate(uint64_t size) override;
+  void write_back() override {}  // Whether a page is on the disk already is not to be relied on.
   Result<uint64_t> size() override;
   const std::string& path() const override { return path_; }
 
@@ -37,14 +39,15 @@ class SimFile final : public os::File {
 
 class SimLock final : public os::DirectoryLock {
  public:
-  SimLock(SimDisk& disk, uint64_t process, std::string path)
-      : disk_(disk), process_(process), path_(std::move(path)) {}
+  SimLock(SimDisk& disk, uint64_t process, std::string path, bool is_shared)
+      : disk_(disk), process_(process), path_(std::move(path)), is_shared_(is_shared) {}
   ~SimLock() override;
 
  private:
   SimDisk& disk_;
   uint64_t process_;
   std::string path_;
+  bool is_shared_;
 };
 
 }  // namespace stele::sim

@@ -14,10 +14,14 @@ class FakeClock final : public os::Clock {
  public:
   explicit FakeClock(int64_t now = 1'700'000'000'000'000) : now_(now) {}
   int64_t wall_us() override { return now_.load(); }
+  int64_t steady_us() override { return steady_.load(); }
+  // Moves the wall clock only.
   void set(int64_t now) { now_ = now; }
+  void set_steady(int64_t now) { steady_ = now; }
 
  private:
   std::atomic<int64_t> now_;
+  std::atomic<int64_t> steady_ = 1'000'000;
 };
 
 // Repeatable "random" bytes.

@@ -1,7 +1,7 @@
 // A file system that fails, waits or throws where a test says so, around the real one.
 //
-// Counts writes, syncs and the calls on directories in one order; a plan names the n-th of a kind.
-// It does not lose what was not synced: that is a simulated disk's job.
+// Counts writes, allocations, syncs and the calls on directories in one order; a plan names the
+// n-th of a kind. It does not lose what was not synced: that is a simulated disk's job.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,15 @@ namespace stele::test {
 
 class FaultFiles final : public os::FileSystem {
  public:
-  enum class Call : uint8_t { kOpen, kWrite, kSync, kRename, kSyncDirectory, kCreateDirectory };
+  enum class Call : uint8_t {
+    kOpen,
+    kWrite,
+    kAllocate,
+    kSync,
+    kRename,
+    kSyncDirectory,
+    kCreateDirectory
+  };
   struct Event {
     Call call;
     std::string path;
@@ -86,6 +94,9 @@ class FaultFiles final : public os::FileSystem {
   Result<std::unique_ptr<os::DirectoryLock>> lock(const std::string& path) override {
     return files_.lock(path);
   }
+  Result<std::unique_ptr<os::DirectoryLock>> lock_for_reading(const std::string& path) override {
+    return files_.lock_for_reading(path);
+  }
 
  private:
   class FaultFile final : public os::File {
@@ -105,6 +116,13 @@ class FaultFiles final : public os::FileSystem {
       return file_->sync(site);
     }
     Status resize(uint64_t size) override { return file_->resize(size); }
+    Status allocate(uint64_t size) override {
+      STELE_TRY(owner_.judge({Call::kAllocate, file_->path()}));
+      return file_->allocate(size);
+    }
+    void write_back() override {
+      if (!owner_.skips_syncs_) file_->write_back();
+    }
     Result<uint64_t> size() override { return file_->size(); }
     const std::string& path() const override { return file_->path(); }
 

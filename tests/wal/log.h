@@ -52,6 +52,9 @@ class UnsyncedFiles final : public os::FileSystem {
   Result<std::unique_ptr<os::DirectoryLock>> lock(const std::string& path) override {
     return files_.lock(path);
   }
+  Result<std::unique_ptr<os::DirectoryLock>> lock_for_reading(const std::string& path) override {
+    return files_.lock_for_reading(path);
+  }
 
   [[nodiscard]] Counts& counts() { return counts_; }
 
@@ -72,6 +75,8 @@ class UnsyncedFiles final : public os::FileSystem {
       return {};
     }
     Status resize(uint64_t size) override { return file_->resize(size); }
+    Status allocate(uint64_t size) override { return file_->allocate(size); }
+    void write_back() override {}
     Result<uint64_t> size() override { return file_->size(); }
     const std::string& path() const override { return file_->path(); }
 
