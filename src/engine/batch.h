@@ -74,8 +74,10 @@ class Part {
 
 struct Batch {
   uint32_t event_count = 0;
-  std::vector<Part*> parts;    // Not owned; they outlive the commit.
-  std::vector<Guard*> guards;  // In the caller's order. Not owned.
+  std::vector<Part*> parts;          // Not owned; they outlive the commit.
+  Guard* key = nullptr;              // Checked before all others. Not owned.
+  std::vector<Guard*> guards;        // In the caller's order. Not owned.
+  std::shared_ptr<void> owner = {};  // Keeps all of them while the commit is under way, if set.
 };
 
 // Rebuilds the tail from the log.

@@ -1,8 +1,8 @@
 // The commit pipeline: guards, order, log, visibility.
 //
-//      callers          sequencer (one lock)                leader (one of the callers)
+//      callers          sequencer (one lock)                leader (a caller, or the log thread)
 //    check guards   ->  check guards over (S, now]      ->  hashes, checksums, write, sync
-//    up to S            TSN, positions, recorded            then: visible, wake the group
+//    up to S            room, TSN, positions, recorded      then: visible, wake the group
 //                       build the frame, index it
 //
 // Commits that arrive while a group is being written gather in the next one, and one of their
@@ -10,63 +10,113 @@
 // any timer.
 //
 //    I1  At most one group is being written; groups are written in TSN order.
-//    I2  A TSN becomes visible only when its frame is on stable storage, and in order.
-//    I3  No answer rests on a commit that is not durable: a rejection waits for the commit that is
-//    its
-//        reason.
-//    I4  After a failed write nothing more is written, and what was sequenced but not durable never
+//    I2  A TSN becomes visible only when its frame is in the log as durably as the strongest of its
+//        group asked, and in order.
+//    I3  No answer rests on a commit that is not durable: a rejection, and the first result of a
+//        repeated key, wait for the commit that is their reason, at every level.
+//    I4  After a failed write nothing more is written, and what was sequenced but not written never
 //        becomes visible.
+//    I5  A commit is sequenced only when there is room for its frame; a full disk refuses it
+//    before.
 //
 // Group commit by leader and followers: DeWitt et al., "Implementation techniques for main memory
 // database systems" (SIGMOD 1984), section 5.2.
+//
+// Sources: pipeline.cpp (start, stop, figures), sequencer.cpp, leader.cpp, background.cpp.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include "base/result.h"
 #include "base/stable_vector.h"
 #include "engine/batch.h"
 #include "engine/frame_arena.h"
+#include "engine/group.h"
+#include "engine/recorded_clock.h"
 #include "os/environment.h"
 #include "wal/writer.h"
 
 namespace stele::engine {
 
+struct PipelineOptions {
+  Durability durability = Durability::kSync;  // What a commit asks for that does not say.
+  uint64_t interval_us = 100'000;             // Of Durability::kInterval.
+  uint64_t buffer_max = uint64_t{64} << 20;   // Bytes sequenced but not written; then callers wait.
+  uint64_t tail_max = 0;                      // Bytes of memory for commits; 0: any.
+  uint64_t clock_jump_max = uint64_t{86'400} * 1'000'000;  // Microseconds; 0: any.
+  // Without them: asynchronous commits are led by who submits them, spares are made by who needs
+  // them, and neither intervals nor idle watermarks exist. For tests that must be reproducible.
+  bool background_threads = true;
+};
+
 struct PipelineStats {
   uint64_t commits;
   uint64_t rejected;
+  uint64_t repeated;
   uint64_t groups;
-  uint64_t syncs;
-  uint64_t wal_segments;
-  uint64_t wal_bytes;  // Written through this handle.
+  uint64_t group_max;  // Commits of the largest.
+  uint64_t queue;      // Commits that wait to be written now.
   uint64_t tail_bytes;
+  uint64_t durable_tsn;
+  int64_t clock_behind_us;  // How far the wall clock is behind the last commit.
+  wal::WriterStats wal;
 };
 
 class Pipeline {
  public:
   // `genesis` is the chained root before the first commit.
-  Pipeline(const os::Environment& environment, const Digest& genesis);
+  Pipeline(const os::Environment& environment, const PipelineOptions& options,
+           const Digest& genesis);
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+  ~Pipeline();
 
   // Adds a commit that recovery read from the log. Requires: before start(), in order.
   Status replay(const wal::FrameView& frame, std::span<Participant* const> participants);
 
-  // Takes over the log where recovery found its end, and makes pending commits durable.
+  // Takes over the log where recovery found its end, and makes pending commits durable. Without
+  // start() the pipeline only answers what it has read.
   Status start(wal::Writer::Options options, const wal::LogEnd& end);
 
-  // Commits a batch. Returns its stamp when it is durable and visible. Threads: any.
-  Result<Stamp> commit(const Batch& batch);
+  // Commits a batch. Returns its stamp when it is visible, and as durable as asked. A level below
+  // that of the options has no effect. Threads: any.
+  Result<Committed> commit(const Batch& batch, Durability level);
+
+  // Sequences a batch, or decides that it cannot be; the answer comes with wait(). The batch's
+  // parts must outlive the answer, or batch.owner keep them. Threads: any.
+  Ticket submit(const Batch& batch, Durability level);
+  // Waits for the answer, for ever or until the deadline: TIMEOUT. Threads: one at a time a ticket.
+  Result<Committed> wait(Ticket& ticket,
+                         const std::optional<std::chrono::steady_clock::time_point>& deadline = {});
+  // Returns whether the answer is there; if not, tells the listener once it is.
+  bool listen(Ticket& ticket, Listener& listener);
+  void unlisten(Ticket& ticket, Listener& listener);
+
+  // Has the ticket's group written although nobody may come to wait for it.
+  void write_soon(const Ticket& ticket);
+
+  // Brings all commits made so far to stable storage.
+  Status sync();
+  // Nobody needs commits up to `tsn` from the log any more: their segments are recycled.
+  Status release(uint64_t tsn);
 
   // Waits for commits in progress, refuses later ones with CLOSED and marks the end of the log.
   Status stop();
+  // In a child of the process: the threads are not there, and the log is not ours.
+  void abandon();
 
   [[nodiscard]] Snapshot snapshot() const;
+  [[nodiscard]] uint64_t durable_tsn() const {
+    return durable_tsn_.load(std::memory_order_acquire);
+  }
   // Returns the stamp of a visible commit. Requires: 1 <= tsn <= snapshot().tsn.
   [[nodiscard]] Stamp stamp_of(uint64_t tsn) const;
   // Returns the chained root of a visible commit. Requires: as stamp_of.
@@ -74,52 +124,82 @@ class Pipeline {
   [[nodiscard]] PipelineStats stats() const;
 
  private:
-  struct Pending {
-    ByteSpan frame;
-    Stamp stamp;
-    std::vector<Part*> parts;
-    std::vector<ByteSpan> sections;
-  };
-  struct Group {
-    std::vector<Pending> commits;
-    std::condition_variable done_signal;
-    bool done = false;
-    std::optional<Error> failure;  // What its callers are told, when it was not written.
-  };
   using Lock = std::unique_lock<std::mutex>;
+  using SteadyTime = std::chrono::steady_clock::time_point;
 
-  // All of these run under mutex_.
+  // ---- sequencer.cpp: under mutex_, which find_room() gives up in between. ----
   [[nodiscard]] Status refuse_to_write() const;
   [[nodiscard]] Snapshot sequenced() const;
-  Result<Stamp> sequence(const Batch& batch);
+  struct Refusal {
+    Error error;
+    uint64_t tsn = 0;                   // The commit it rests on.
+    std::optional<Stamp> earlier = {};  // It is a repetition and no refusal.
+  };
+  std::optional<Refusal> check(const Batch& batch, const Snapshot& held, const Snapshot& now);
+  Ticket submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,
+                       uint64_t length);
+  Ticket refused(Refusal refusal);
+  // Returns true if there is room for the frame: in the segment, or in the spare it then gives.
+  // False: others had to be waited for, so look again. FULL, NO_MEMORY: there is none.
+  Result<bool> find_room(Lock& lock, uint64_t size, std::unique_ptr<wal::Spare>& spare);
+  Result<Stamp> sequence(const Batch& batch, uint64_t length, std::unique_ptr<wal::Spare>& spare);
   void build_frame(const Batch& batch, Pending& pending);
-  Status wait_until_durable(Lock& lock, uint64_t tsn);
+  void make_spare_if_missing();
+
+  // ---- leader.cpp: under mutex_, which the leader gives up while it writes. ----
   Status wait_for(Lock& lock, const std::shared_ptr<Group>& group);
   void lead(Lock& lock);
-
-  // Runs without the lock, by one leader at a time.
-  Status write(Group& group);
+  void lead_mark(Lock& lock, std::shared_ptr<Group> standing_in);
+  void note_written(const Group& group);
+  void fail_group(Group& group, const Error& error);
+  void finish(Group& group);
+  Status write(Group& group);  // Without the lock, by one leader at a time.
   void seal(Pending& pending);
 
+  // ---- background.cpp ----
+  void start_threads();
+  void stop_threads();
+  void run_log();
+  void run_spares();
+  [[nodiscard]] std::optional<SteadyTime> due() const;
+  void lead_what_is_due(Lock& lock);
+  void schedule(const Group& group);
+
   os::Environment environment_;
-  std::unique_ptr<wal::Writer> writer_;  // Belongs to the leader.
+  PipelineOptions options_;
+  std::unique_ptr<wal::Writer> writer_;  // Belongs to the leader; null: nothing can be written.
   Digest root_;                          // Chained root behind the last sealed frame. The leader's.
 
   mutable std::mutex mutex_;
   FrameArena arena_;
   StableVector<const uint8_t*> commits_;  // Payload of commit TSN at [TSN - 1].
   uint64_t next_position_ = 1;
-  int64_t last_recorded_ = INT64_MIN;
+  RecordedClock recorded_;
+  uint64_t room_ = 0;       // Left in the segment that the next frame goes to.
+  uint64_t unwritten_ = 0;  // Bytes sequenced, but not in the log.
   std::shared_ptr<Group> filling_ = std::make_shared<Group>();
-  std::shared_ptr<Group> next_group_;  // There when filling_ holds a commit: leading cannot fail.
+  std::shared_ptr<Group> next_group_;  // There when filling_ has work: leading cannot fail.
   std::shared_ptr<Group> writing_;     // Null when no leader is at work.
   std::optional<Error> failure_;       // Why this handle cannot write any more.
   bool stopped_ = false;
 
+  std::thread log_thread_;
+  std::thread spare_thread_;
+  bool threads_end_ = false;
+  bool log_thread_is_timed_ = false;  // It will wake by itself when the next thing is due.
+  bool spare_wanted_ = false;
+  std::condition_variable log_signal_;
+  std::condition_variable spare_signal_;
+  std::optional<SteadyTime> sync_due_;  // Of Durability::kInterval.
+  std::optional<SteadyTime> mark_due_;
+
   std::atomic<uint64_t> visible_tsn_ = 0;
+  std::atomic<uint64_t> durable_tsn_ = 0;
   std::atomic<uint64_t> committed_ = 0;
   std::atomic<uint64_t> rejected_ = 0;
+  std::atomic<uint64_t> repeated_ = 0;
   std::atomic<uint64_t> groups_ = 0;
+  std::atomic<uint64_t> group_max_ = 0;
 };
 
 }  // namespace stele::engine

@@ -2,6 +2,7 @@
 #include "wal/reader.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/text.h"
 
@@ -71,21 +72,51 @@ Result<bool> SegmentReader::later_frame_witnesses(uint64_t tsn) {
   for (uint64_t at = offset_ + kAlignment; at + kFrameHeaderSize <= file_size_; at += kAlignment) {
     const auto header = bytes_at(at, kFrameHeaderSize);
     if (!header) return fail(header.error());
-    const uint64_t length = claimed_length(header->data());
     // Cheap tests first: almost every place fails them, and checksumming each would take hours.
+    // Length, type, flags and reserved bytes are one number, whose upper half is 1 or 2.
+    const auto kind = load_le<uint64_t>(header->data() + kFrameLengthOffset) >> 32;
+    if (kind - 1 > 1 || !is_known_kind(header->data())) continue;
+    const uint64_t length = claimed_length(header->data());
+    if (length == 0 || align_up(length) > file_size_ - at) continue;
     // Every second number is a possible watermark, so that upper bounds matter the most: no more
     // commits than fit in between.
-    if (length == 0 || align_up(length) > file_size_ - at) continue;
     const auto durable_tsn = load_le<uint64_t>(header->data() + kFrameDurableOffset);
     const auto frame_tsn = load_le<uint64_t>(header->data() + kFrameTsnOffset);
     if (durable_tsn < tsn || frame_tsn < durable_tsn) continue;
     if (frame_tsn - chain_.tsn > (at - offset_) / kFrameHeaderSize + 1) continue;
-    if (!is_known_kind(header->data())) continue;
     const auto bytes = bytes_at(at, align_up(length));
     if (!bytes) return fail(bytes.error());
     if (const auto frame = decode_frame(*bytes, header_.salt); frame) return true;
   }
   return false;
+}
+
+Result<uint64_t> SegmentReader::remains() {
+  uint64_t used = offset_;
+  for (uint64_t at = offset_; at < file_size_;) {
+    const auto bytes = bytes_at(at, std::min(kWindowSize, file_size_ - at));
+    if (!bytes) return fail(bytes.error());
+    // Room is zeros, and most of a segment: comparing it with itself, shifted, is the fastest way.
+    const uint8_t* data = bytes->data();
+    const bool zeros = *data == 0 && std::memcmp(data, data + 1, bytes->size() - 1) == 0;
+    if (!zeros) {
+      const auto last =
+          std::find_if(bytes->rbegin(), bytes->rend(), [](uint8_t b) { return b != 0; });
+      used = at + static_cast<uint64_t>(bytes->rend() - last);
+    }
+    at += bytes->size();
+  }
+  return used - offset_;
+}
+
+Result<uint64_t> SegmentReader::torn_bytes(uint64_t remains) {
+  if (!header_.reused) return remains;
+  if (file_size_ - offset_ < kFrameHeaderSize) return uint64_t{0};
+  const auto header = bytes_at(offset_, kFrameHeaderSize);
+  if (!header) return fail(header.error());
+  const uint64_t length = claimed_length(header->data());
+  const bool next = load_le<uint64_t>(header->data() + kFramePreviousOffset) == chain_.checksum;
+  return length != 0 && next ? std::min(align_up(length), remains) : 0;
 }
 
 }  // namespace stele::wal

@@ -34,6 +34,14 @@ class SegmentReader {
   // durable: proof that what stands at offset() is damage and not the torn end of the log.
   Result<bool> later_frame_witnesses(uint64_t tsn);
 
+  // Returns how many bytes behind offset() there are up to the last one that is not zero: torn
+  // writes, or what a recycled file held before.
+  Result<uint64_t> remains();
+
+  // Returns how many of those `remains` are of an interrupted write. In a file that was something
+  // else before, only a frame whose header came through can be told from what was there.
+  Result<uint64_t> torn_bytes(uint64_t remains);
+
   void set_chain(const Chain& chain) { chain_ = chain; }
   [[nodiscard]] const Chain& chain() const { return chain_; }
   [[nodiscard]] const SegmentHeader& header() const { return header_; }

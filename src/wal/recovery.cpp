@@ -16,8 +16,13 @@ namespace {
 class DurableEnd {
  public:
   // A new segment exists only when everything before it is durable (segment.h, I2).
-  void enter_segment(uint64_t number, const Chain& chain) {
-    end_.last_segment = number;
+  void enter_segment(const SegmentReader& reader, const Chain& chain) {
+    if (end_.last_segment != 0) {
+      end_.closed.push_back({end_.last_segment, chain.tsn, reader.header().previous_end});
+    }
+    end_.last_segment = reader.header().number;
+    end_.first_tsn = reader.header().first_tsn;
+    end_.file_size = reader.file_size();
     end_.end = kSegmentHeaderSize;
     end_.durable = chain;
     unknown_.clear();
@@ -37,7 +42,7 @@ class DurableEnd {
     end_.last_tsn = frame.tsn;
   }
 
-  [[nodiscard]] const LogEnd& end() const { return end_; }
+  LogEnd& end() { return end_; }
 
  private:
   struct Mark {
@@ -54,56 +59,62 @@ class Recovery {
            const FrameSink& sink)
       : files_(files), directory_(directory), uuid_(uuid), sink_(sink) {}
 
-  Result<LogEnd> run() {
-    STELE_TRY(remove_unfinished());
-    const auto numbers = list_segments(files_, directory_);
-    if (!numbers) return fail(numbers.error());
-    // A process that was killed may have left names that are there to be seen, but not to stay. The
-    // next segment's name must not be durable before them.
-    if (!numbers->empty()) {
-      STELE_TRY(files_.sync_directory(directory_, os::SyncSite::kRecoveredNames));
-    }
-    for (size_t i = 0; i < numbers->size(); ++i) {
-      auto reader = SegmentReader::open(files_, directory_, uuid_, (*numbers)[i]);
+  Result<LogEnd> run(uint64_t floor) {
+    auto found = list_log(files_, directory_);
+    if (!found) return fail(std::move(found).error());
+    std::vector<uint64_t>& numbers = found->segments;
+    STELE_TRY(drop_before(floor, numbers));
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      auto reader = SegmentReader::open(files_, directory_, uuid_, numbers[i]);
       if (!reader) return fail(std::move(reader).error());
       STELE_TRY(enter(*reader, i == 0));
-      if (i + 1 < numbers->size()) {
-        STELE_TRY(read_closed(*reader, (*numbers)[i + 1]));
+      if (i + 1 < numbers.size()) {
+        STELE_TRY(read_closed(*reader, numbers[i + 1]));
       } else {
         STELE_TRY(read_last(*reader));
       }
     }
-    LogEnd end = durable_.end();
-    end.last_tsn = chain_.tsn;
-    end.cut = cut_;
-    return end;
+    durable_.end().last_tsn = chain_.tsn;
+    durable_.end().spares = std::move(found->spares);
+    return std::move(durable_.end());
   }
 
  private:
-  Status remove_unfinished() {
-    const std::string path = unfinished_segment_path(directory_);
-    const auto kind = files_.kind(path);
-    if (!kind) return fail(kind.error());
-    if (*kind == os::FileKind::kMissing) return {};
-    return files_.remove(path);
+  // Leaves the segments from the one on that holds commit floor + 1. Those before may have been
+  // released in part, so that only the others must be without gaps.
+  Status drop_before(uint64_t floor, std::vector<uint64_t>& numbers) {
+    if (numbers.empty()) return {};
+    for (size_t i = numbers.size(); i-- > 0;) {
+      const auto reader = SegmentReader::open(files_, directory_, uuid_, numbers[i]);
+      if (!reader) return fail(reader.error());
+      if (reader->header().first_tsn <= floor + 1) {
+        numbers.erase(numbers.begin(), numbers.begin() + static_cast<std::ptrdiff_t>(i));
+        return {};
+      }
+      if (numbers[i] == 1) {
+        return corruption(reader->path(), 0, "the log does not begin with its first commit");
+      }
+      if (i == 0 || numbers[i - 1] != numbers[i] - 1) {
+        return corruption(segment_path(directory_, numbers[i] - 1), 0, "the segment is missing");
+      }
+    }
+    return {};
   }
 
   Status enter(SegmentReader& reader, bool first) {
     const SegmentHeader& header = reader.header();
-    const bool starts_log = header.number == 1 && header.first_tsn == 1;
-    if (first && !starts_log) {
-      return corruption(reader.path(), 0, "the log does not begin with its first segment");
-    }
+    // What came before the floor is known to be durable, and its end is what this header says.
+    if (first) chain_ = {header.first_tsn - 1, header.previous_checksum};
     if (!first && header.previous_checksum != chain_.checksum) {
       return corruption(reader.path(), 0, "the segment does not continue the one before it");
     }
-    if (header.first_tsn != chain_.tsn + 1) {
+    if (header.first_tsn != chain_.tsn + 1 || header.first_tsn == 0) {
       return corruption(
           reader.path(), 0,
           cat("the segment begins with commit ", header.first_tsn, ", expected ", chain_.tsn + 1));
     }
     reader.set_chain(chain_);
-    durable_.enter_segment(header.number, chain_);
+    durable_.enter_segment(reader, chain_);
     return {};
   }
 
@@ -136,11 +147,15 @@ class Recovery {
   Status read_last(SegmentReader& reader) {
     const auto stopped = read_frames(reader, UINT64_MAX);
     if (!stopped) return fail(stopped.error());
-    if (reader.offset() == reader.file_size()) return {};
+    const auto remains = reader.remains();
+    if (!remains) return fail(remains.error());
+    if (*remains == 0) return {};
     const auto damaged = reader.later_frame_witnesses(chain_.tsn + 1);
     if (!damaged) return fail(damaged.error());
     if (*damaged) return corruption(reader.path(), reader.offset(), *stopped);
-    cut_ = reader.file_size() - reader.offset();
+    const auto torn = reader.torn_bytes(*remains);
+    if (!torn) return fail(torn.error());
+    durable_.end().cut = *torn;
     return {};
   }
 
@@ -150,14 +165,13 @@ class Recovery {
   const FrameSink& sink_;
   Chain chain_;
   DurableEnd durable_;
-  uint64_t cut_ = 0;
 };
 
 }  // namespace
 
 Result<LogEnd> recover(os::FileSystem& files, const std::string& directory, const Uuid& uuid,
-                       const FrameSink& sink) {
-  return Recovery(files, directory, uuid, sink).run();
+                       uint64_t floor, const FrameSink& sink) {
+  return Recovery(files, directory, uuid, sink).run(floor);
 }
 
 }  // namespace stele::wal

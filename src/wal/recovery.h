@@ -1,7 +1,8 @@
 // Recovery: finds out what of the log counts after the last process ended, in whatever way.
 //
 // All segments but the last are closed: each must hold whole frames up to the end that the next one
-// names. The last one may end in a torn write. Where its frames stop, at X, one of these is true:
+// names. The last one ends in room for more, or in a torn write. Where its frames stop, at X, one
+// of these is true:
 //
 //     zeros, the end of the file, or bytes that are not the next frame
 //       and no later frame knows X to have been durable   ->  torn: cut, it was never acknowledged
@@ -18,9 +19,11 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "os/file.h"
+#include "wal/closed_segments.h"
 #include "wal/frame.h"
 #include "wal/segment.h"
 
@@ -29,17 +32,22 @@ namespace stele::wal {
 // What a new segment must continue.
 struct LogEnd {
   uint64_t last_segment = 0;  // Number of the newest segment; 0 when there is none.
+  uint64_t first_tsn = 0;     // That its header names.
+  uint64_t file_size = 0;     // Of the newest segment.
   uint64_t end = 0;           // Bytes of it that count and are durable.
   Chain durable;              // The chain at that end: all commits up to durable.tsn are durable.
   uint64_t last_tsn = 0;      // The last whole commit; those behind durable.tsn are pending.
-  uint64_t cut = 0;           // Bytes of torn writes behind the last whole frame.
+  uint64_t cut = 0;           // Bytes behind the last whole frame that are not room: torn writes.
+  std::vector<ClosedSegment> closed;  // The segments before it, oldest first.
+  std::vector<uint64_t> spares;       // The numbers of the spares there are.
 };
 
 // Receives every whole commit frame, in order. The bytes live for the call only.
 using FrameSink = std::function<Status(const FrameView& frame)>;
 
-// Reads the log in `directory`, and removes what an interrupted creation of a segment left behind.
+// Reads the log in `directory` from the segment on that holds commit `floor` + 1; nobody needs
+// those before. Writes nothing.
 [[nodiscard]] Result<LogEnd> recover(os::FileSystem& files, const std::string& directory,
-                                     const Uuid& uuid, const FrameSink& sink);
+                                     const Uuid& uuid, uint64_t floor, const FrameSink& sink);
 
 }  // namespace stele::wal

@@ -7,6 +7,7 @@
 
 #include "base/checksum.h"
 #include "base/text.h"
+#include "wal/spares.h"
 
 namespace stele::wal {
 
@@ -23,8 +24,25 @@ constexpr size_t kSaltOffset = kNumberOffset + 8;
 constexpr size_t kFirstTsnOffset = kSaltOffset + 8;
 constexpr size_t kPreviousEndOffset = kFirstTsnOffset + 8;
 constexpr size_t kPreviousChecksumOffset = kPreviousEndOffset + 8;
+constexpr size_t kReusedOffset = kPreviousChecksumOffset + 8;
 constexpr size_t kChecksumOffset = kSegmentHeaderSize - 8;
-static_assert(kPreviousChecksumOffset + 8 == 72);
+static_assert(kReusedOffset == 72);
+
+std::string padded(uint64_t number) {
+  std::string digits = cat(number);
+  if (digits.size() < kNameDigits) digits.insert(0, kNameDigits - digits.size(), '0');
+  return digits;
+}
+
+// Returns the number of a segment's name, 0 if it is none: "7.wal" is not the name of segment 7.
+uint64_t segment_number(std::string_view name) {
+  if (!name.ends_with(kSuffix)) return 0;
+  uint64_t number = 0;
+  const char* end = name.data() + name.size() - kSuffix.size();
+  const auto parsed = std::from_chars(name.data(), end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return 0;
+  return cat(padded(number), kSuffix) == name ? number : 0;
+}
 
 }  // namespace
 
@@ -38,6 +56,7 @@ SegmentHeaderBytes encode_segment_header(const SegmentHeader& header) {
   store_le(bytes.data() + kFirstTsnOffset, header.first_tsn);
   store_le(bytes.data() + kPreviousEndOffset, header.previous_end);
   store_le(bytes.data() + kPreviousChecksumOffset, header.previous_checksum);
+  store_le(bytes.data() + kReusedOffset, uint32_t{header.reused});
   store_le(bytes.data() + kChecksumOffset, checksum({bytes.data(), kChecksumOffset}, 0));
   return bytes;
 }
@@ -67,6 +86,7 @@ Result<SegmentHeader> decode_segment_header(ByteView bytes, const std::string& p
   header.first_tsn = load_le<uint64_t>(bytes.data() + kFirstTsnOffset);
   header.previous_end = load_le<uint64_t>(bytes.data() + kPreviousEndOffset);
   header.previous_checksum = load_le<uint64_t>(bytes.data() + kPreviousChecksumOffset);
+  header.reused = load_le<uint32_t>(bytes.data() + kReusedOffset) != 0;
   if (header.uuid != uuid) {
     return corruption(path, kUuidOffset, "the segment belongs to another database");
   }
@@ -77,35 +97,27 @@ Result<SegmentHeader> decode_segment_header(ByteView bytes, const std::string& p
 }
 
 std::string segment_path(const std::string& directory, uint64_t number) {
-  std::string digits = cat(number);
-  if (digits.size() < kNameDigits) digits.insert(0, kNameDigits - digits.size(), '0');
-  return cat(directory, "/", digits, kSuffix);
+  return cat(directory, "/", padded(number), kSuffix);
 }
 
-std::string unfinished_segment_path(const std::string& directory) {
-  return cat(directory, "/next.tmp");
+std::string kept_segment_path(const std::string& directory, uint64_t number) {
+  return cat(directory, "/", padded(number), ".kept");
 }
 
-Result<std::vector<uint64_t>> list_segments(os::FileSystem& files, const std::string& directory) {
+Result<LogFiles> list_log(os::FileSystem& files, const std::string& directory) {
   const auto names = files.list(directory);
   if (!names) return fail(names.error());
-  std::vector<uint64_t> numbers;
+  LogFiles found;
   for (const std::string& name : *names) {
-    if (!name.ends_with(kSuffix)) continue;
-    uint64_t number = 0;
-    const char* end = name.data() + name.size() - kSuffix.size();
-    const auto parsed = std::from_chars(name.data(), end, number);
-    if (parsed.ec != std::errc() || parsed.ptr != end) continue;
-    // "7.wal" is not the name that segment_path() gives, and so not a segment.
-    if (segment_path(directory, number) == cat(directory, "/", name)) numbers.push_back(number);
-  }
-  std::ranges::sort(numbers);
-  for (size_t i = 1; i < numbers.size(); ++i) {
-    if (numbers[i] != numbers[i - 1] + 1) {
-      return corruption(segment_path(directory, numbers[i - 1] + 1), 0, "the segment is missing");
+    if (const uint64_t number = segment_number(name); number != 0) {
+      found.segments.push_back(number);
+    } else if (const uint64_t spare = spare_number(name); spare != 0) {
+      found.spares.push_back(spare);
     }
   }
-  return numbers;
+  std::ranges::sort(found.segments);
+  std::ranges::sort(found.spares);
+  return found;
 }
 
 }  // namespace stele::wal

@@ -6,7 +6,7 @@
 //    +----------------+--------+-------+--------------------------------+
 //    |     number     |      salt      |   first TSN    |  previous end  |
 //    +----------------+----------------+----------------+----------------+
-//    | prev. checksum |  zeros ...                      |    checksum    |
+//    | prev. checksum | reused |  zeros ...             |    checksum    |
 //    +----------------+---------------------------------+----------------+  4096, then frames
 //
 //    I1  A segment exists under its name only when its header is on stable storage.
@@ -41,6 +41,7 @@ struct SegmentHeader {
   uint64_t first_tsn;
   uint64_t previous_end;       // Bytes of the segment before that count; 0 for the first one.
   uint64_t previous_checksum;  // Of the last frame that counts there; 0 for the first one.
+  bool reused;                 // The file held something else before.
 };
 
 using SegmentHeaderBytes = std::array<uint8_t, kSegmentHeaderSize>;
@@ -55,12 +56,14 @@ using SegmentHeaderBytes = std::array<uint8_t, kSegmentHeaderSize>;
 // Returns the path of a segment: directory/00000001.wal.
 [[nodiscard]] std::string segment_path(const std::string& directory, uint64_t number);
 
-// The name a segment is made under, before it is renamed.
-[[nodiscard]] std::string unfinished_segment_path(const std::string& directory);
+// The name of a segment that nobody needs but that was to be kept: directory/00000001.kept.
+[[nodiscard]] std::string kept_segment_path(const std::string& directory, uint64_t number);
 
-// Returns the numbers of the segments in `directory`, ascending. CORRUPT when one is missing in
-// between; names that are not segments are left alone.
-[[nodiscard]] Result<std::vector<uint64_t>> list_segments(os::FileSystem& files,
-                                                          const std::string& directory);
+// What the names in the log's directory say is there. Other names are left alone.
+struct LogFiles {
+  std::vector<uint64_t> segments;  // Ascending.
+  std::vector<uint64_t> spares;    // Ascending.
+};
+[[nodiscard]] Result<LogFiles> list_log(os::FileSystem& files, const std::string& directory);
 
 }  // namespace stele::wal

@@ -1,8 +1,10 @@
-// Group writes, segment changes and the watermark at the end.
+// Group writes, segment changes and watermarks.
 #include "wal/writer.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -11,10 +13,13 @@ namespace stele::wal {
 
 namespace {
 
+constexpr uint64_t kFirstSegmentSize = uint64_t{256} << 10;
+
 // Frames lie next to each other in memory more often than not; one piece per run of them.
-std::vector<ByteView> merge_adjacent(std::span<const ByteSpan> frames) {
+std::vector<ByteView> merge_adjacent(ByteView header, std::span<const ByteSpan> frames) {
   std::vector<ByteView> pieces;
-  pieces.reserve(frames.size());
+  pieces.reserve(frames.size() + 1);
+  if (!header.empty()) pieces.push_back(header);
   for (const ByteSpan frame : frames) {
     if (!pieces.empty() && pieces.back().data() + pieces.back().size() == frame.data()) {
       pieces.back() = {pieces.back().data(), pieces.back().size() + frame.size()};
@@ -30,110 +35,177 @@ std::vector<ByteView> merge_adjacent(std::span<const ByteSpan> frames) {
 Writer::Writer(const os::Environment& environment, Options options, const LogEnd& end)
     : environment_(environment),
       options_(std::move(options)),
+      spares_(*environment.files, options_.directory, options_.fill, end.spares),
+      closed_(*environment.files, options_.directory, options_.keep_segments),
       number_(end.last_segment),
       end_(end.end),
       chain_(end.durable),
       durable_tsn_(end.durable.tsn),
       marked_tsn_(end.durable.tsn),
-      segments_(end.last_segment) {}
+      recovered_size_(end.file_size),
+      open_bytes_(end.end),
+      has_segment_(end.last_segment != 0) {
+  for (const ClosedSegment& segment : end.closed) closed_.add(segment);
+}
 
-Status Writer::sync(os::SyncSite site) {
+uint64_t Writer::next_segment_size() const {
+  const uint64_t log = closed_.bytes() + open_bytes_.load(std::memory_order_relaxed);
+  const uint64_t first = std::min(kFirstSegmentSize, options_.segment_size);
+  return std::clamp(std::bit_floor(std::max<uint64_t>(log, 1)), first, options_.segment_size);
+}
+
+uint64_t Writer::room() const {
+  return file_ == nullptr ? 0 : capacity_ - kFrameHeaderSize - end_;
+}
+
+Status Writer::sync_file(os::File& file, os::SyncSite site) {
+  const int64_t start = environment_.clock->steady_us();
+  Status synced = file.sync(site);
+  const auto took = static_cast<uint64_t>(environment_.clock->steady_us() - start);
   syncs_.fetch_add(1, std::memory_order_relaxed);
-  return file_->sync(site);
+  sync_us_.fetch_add(took, std::memory_order_relaxed);
+  if (took > sync_us_max_.load(std::memory_order_relaxed)) {
+    sync_us_max_.store(took, std::memory_order_relaxed);
+  }
+  return synced;
+}
+
+Status Writer::append(ByteView header, std::span<const ByteSpan> frames) {
+  for (const ByteSpan frame : frames) seal_frame(frame, salt_, durable_tsn_, chain_);
+  const std::vector<ByteView> pieces = merge_adjacent(header, frames);
+  STELE_TRY(file_->write_at(end_, pieces));
+  for (const ByteView piece : pieces) end_ += piece.size();
+  STELE_CHECK(end_ <= capacity_);
+  open_bytes_.store(end_, std::memory_order_relaxed);
+  marked_tsn_ = durable_tsn_;
+  unsynced_ = true;
+  return {};
+}
+
+Result<SegmentHeader> Writer::next_header(bool reused) {
+  std::array<uint8_t, 8> salt = {};
+  STELE_TRY(environment_.random->fill(salt));
+  return SegmentHeader{.uuid = options_.uuid,
+                       .number = number_ + 1,
+                       .salt = load_le<uint64_t>(salt.data()),
+                       .first_tsn = durable_tsn_ + 1,
+                       .previous_end = end_,
+                       .previous_checksum = chain_.checksum,
+                       .reused = reused};
+}
+
+Status Writer::start_segment(std::unique_ptr<Spare> spare, std::span<const ByteSpan> frames) {
+  if (unsynced_) {
+    STELE_TRY(sync_file(*file_, os::SyncSite::kSegmentEnd));
+    durable_tsn_ = chain_.tsn;
+  }
+  // A process that was killed may have left names that are there to be seen, but not to stay. The
+  // next segment's name must not be durable before them, nor its bytes under an older name.
+  os::FileSystem& files = *environment_.files;
+  if (!std::exchange(names_durable_, true) && (number_ != 0 || spare->reused)) {
+    STELE_TRY(files.sync_directory(options_.directory, os::SyncSite::kRecoveredNames));
+  }
+  const auto header = next_header(spare->reused);
+  if (!header) return fail(header.error());
+  if (number_ != 0) closed_.add({number_, durable_tsn_, end_});
+
+  file_ = std::move(spare->file);
+  capacity_ = spare->size;
+  salt_ = header->salt;
+  end_ = 0;
+  STELE_TRY(append(encode_segment_header(*header), frames));
+  STELE_TRY(sync_file(*file_, os::SyncSite::kSegmentFile));
+  // Only now may it have a name that recovery looks at: whole, or not there.
+  STELE_TRY(files.rename(spare->path, segment_path(options_.directory, header->number)));
+  STELE_TRY(files.sync_directory(options_.directory, os::SyncSite::kSegmentDirectory));
+  number_ = header->number;
+  has_segment_.store(true, std::memory_order_relaxed);
+  durable_tsn_ = chain_.tsn;
+  unsynced_ = false;
+  trim_recovered();
+  return {};
+}
+
+void Writer::trim_recovered() {
+  const uint64_t size = std::exchange(recovered_size_, 0);
+  if (size == 0) return;
+  const std::string path = segment_path(options_.directory, number_ - 1);
+  auto file = environment_.files->open(path, os::OpenFor::kWriting);
+  // Its room is all there is to gain: a failure costs nothing else.
+  if (file) [[maybe_unused]]
+    const Status trimmed = (*file)->resize(closed_.last_bytes());
 }
 
 Status Writer::rewrite_pending(std::span<const ByteSpan> frames) {
   STELE_CHECK(file_ == nullptr);
-  STELE_TRY(start_segment(frames));
   uint64_t size = 0;
   for (const ByteSpan frame : frames) size += frame.size();
-  bytes_.fetch_add(size, std::memory_order_relaxed);
+  const uint64_t needed = std::max(next_segment_size(), segment_size_for(size));
+  STELE_TRY(spares_.make(needed));
+  STELE_TRY(start_segment(spares_.take(needed), frames));
+  written_.fetch_add(size, std::memory_order_relaxed);
   return {};
 }
 
-size_t Writer::count_fitting(std::span<const ByteSpan> frames, uint64_t offset) const {
-  size_t count = 0;
-  for (const ByteSpan frame : frames) {
-    if (offset + frame.size() > options_.segment_size) break;
-    offset += frame.size();
-    ++count;
+Status Writer::write(std::span<Placed> frames, bool durable) {
+  std::vector<ByteSpan> run;
+  run.reserve(frames.size());
+  uint64_t size = 0;
+  for (size_t at = 0; at < frames.size();) {
+    std::unique_ptr<Spare> segment = std::move(frames[at].segment);
+    run.clear();
+    do {
+      run.push_back(frames[at].frame);
+      size += frames[at].frame.size();
+      ++at;
+    } while (at < frames.size() && frames[at].segment == nullptr);
+    STELE_TRY(segment == nullptr ? append({}, run) : start_segment(std::move(segment), run));
   }
-  return count;
+  written_.fetch_add(size, std::memory_order_relaxed);
+  if (!durable || !unsynced_) return {};
+  return sync_open(os::SyncSite::kGroup);
 }
 
-Status Writer::append(std::span<const ByteSpan> frames) {
-  for (const ByteSpan frame : frames) seal_frame(frame, salt_, durable_tsn_, chain_);
-  const std::vector<ByteView> pieces = merge_adjacent(frames);
-  STELE_TRY(file_->write_at(end_, pieces));
-  for (const ByteView piece : pieces) end_ += piece.size();
-  marked_tsn_ = durable_tsn_;
-  return {};
-}
-
-Status Writer::start_segment(std::span<const ByteSpan> frames) {
-  SegmentHeader header = {.uuid = options_.uuid,
-                          .number = number_ + 1,
-                          .salt = 0,
-                          .first_tsn = durable_tsn_ + 1,
-                          .previous_end = end_,
-                          .previous_checksum = chain_.checksum};
-  std::array<uint8_t, 8> salt = {};
-  STELE_TRY(environment_.random->fill(salt));
-  header.salt = load_le<uint64_t>(salt.data());
-
-  const std::string unfinished = unfinished_segment_path(options_.directory);
-  auto file = environment_.files->open(unfinished, os::OpenFor::kCreating);
-  if (!file) return fail(std::move(file).error());
-  const SegmentHeaderBytes bytes = encode_segment_header(header);
-  const ByteView piece = bytes;
-  STELE_TRY((*file)->write_at(0, {&piece, 1}));
-
-  file_ = *std::move(file);
-  salt_ = header.salt;
-  end_ = kSegmentHeaderSize;
-  STELE_TRY(append(frames));
-  STELE_TRY(sync(os::SyncSite::kSegmentFile));
-  // Only now may it have a name that recovery looks at: whole, or not there.
-  STELE_TRY(
-      environment_.files->rename(unfinished, segment_path(options_.directory, header.number)));
-  STELE_TRY(
-      environment_.files->sync_directory(options_.directory, os::SyncSite::kSegmentDirectory));
-  number_ = header.number;
-  segments_.store(number_, std::memory_order_relaxed);
+Status Writer::sync_open(os::SyncSite site) {
+  STELE_TRY(sync_file(*file_, site));
   durable_tsn_ = chain_.tsn;
+  unsynced_ = false;
   return {};
 }
 
-Status Writer::write_group(std::span<const ByteSpan> frames) {
-  const uint64_t before = bytes_.load(std::memory_order_relaxed);
-  uint64_t size = 0;
-  for (const ByteSpan frame : frames) size += frame.size();
-
-  size_t count = file_ == nullptr ? 0 : count_fitting(frames, end_);
-  if (count > 0) {
-    STELE_TRY(append(frames.first(count)));
-    const bool last = count == frames.size();
-    STELE_TRY(sync(last ? os::SyncSite::kGroup : os::SyncSite::kSegmentEnd));
-    durable_tsn_ = chain_.tsn;
-  }
-  while (count < frames.size()) {
-    const std::span<const ByteSpan> rest = frames.subspan(count);
-    // A frame too long for any segment gets one of its own size.
-    const size_t fitting = std::max<size_t>(count_fitting(rest, kSegmentHeaderSize), 1);
-    STELE_TRY(start_segment(rest.first(fitting)));
-    count += fitting;
-  }
-  bytes_.store(before + size, std::memory_order_relaxed);
-  return {};
+Status Writer::sync() {
+  return unsynced_ ? sync_open(os::SyncSite::kLog) : Status();
 }
 
-Status Writer::mark_end() {
-  if (file_ == nullptr || marked_tsn_ == durable_tsn_) return {};
+Status Writer::mark() {
+  STELE_TRY(sync());
+  if (is_marked()) return {};
   std::array<uint8_t, kFrameHeaderSize> frame = {};
   start_frame(frame, FrameType::kWatermark, chain_.tsn, frame.size());
   const ByteSpan bytes = frame;
-  STELE_TRY(append({&bytes, 1}));
-  return sync(os::SyncSite::kWatermark);
+  STELE_TRY(append({}, {&bytes, 1}));
+  return sync_open(os::SyncSite::kWatermark);
+}
+
+Status Writer::close() {
+  STELE_TRY(mark());
+  if (file_ == nullptr) return {};
+  // Nothing rests on it: what is left are zeros, or the remains of something else.
+  [[maybe_unused]] const Status trimmed = file_->resize(end_);
+  return {};
+}
+
+Status Writer::release(uint64_t tsn) {
+  return closed_.release(tsn, spares_, options_.segment_size);
+}
+
+WriterStats Writer::stats() const {
+  return {.syncs = syncs_.load(std::memory_order_relaxed),
+          .sync_us = sync_us_.load(std::memory_order_relaxed),
+          .sync_us_max = sync_us_max_.load(std::memory_order_relaxed),
+          .segments = closed_.count() + (has_segment_.load(std::memory_order_relaxed) ? 1 : 0),
+          .log_bytes = closed_.bytes() + open_bytes_.load(std::memory_order_relaxed),
+          .written = written_.load(std::memory_order_relaxed)};
 }
 
 }  // namespace stele::wal

@@ -1,6 +1,12 @@
-// Writes groups of frames to the end of the log, and starts a new segment when one is full.
+// Writes groups of frames to the end of the log, and turns spares into segments when one is full.
 //
-// Threads: one at a time; the commit pipeline lets one leader in.
+// Who sequences a commit decides where its frame goes, so that there is room for it before it has a
+// TSN: either in the open segment, or at the start of a spare that comes with it.
+//
+//     sequencer:  room_for(frame) <= room left ?  else spares().take(), Placed::segment
+//     leader:     write(group)      seal, write, sync
+//
+// Threads: one at a time; the commit pipeline lets one leader in. What any thread may call says so.
 #pragma once
 
 #include <atomic>
@@ -8,13 +14,42 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "os/environment.h"
+#include "wal/closed_segments.h"
 #include "wal/recovery.h"
 #include "wal/segment.h"
+#include "wal/spares.h"
 
 namespace stele::wal {
+
+// A frame and its place.
+struct Placed {
+  ByteSpan frame;
+  std::unique_ptr<Spare> segment;  // Set: the frame is the first of this new segment.
+};
+
+// The bytes of frames that a segment file of `size` has room for. The watermark at its end, which a
+// close writes, always has its place.
+[[nodiscard]] constexpr uint64_t segment_room(uint64_t size) {
+  return size - kSegmentHeaderSize - kFrameHeaderSize;
+}
+
+// The size of a segment file that has room for `bytes` of frames.
+[[nodiscard]] constexpr uint64_t segment_size_for(uint64_t bytes) {
+  return bytes + kSegmentHeaderSize + kFrameHeaderSize;
+}
+
+struct WriterStats {
+  uint64_t syncs;
+  uint64_t sync_us;      // In all.
+  uint64_t sync_us_max;  // The slowest.
+  uint64_t segments;     // There are.
+  uint64_t log_bytes;    // In use in them.
+  uint64_t written;      // Bytes of commits, through this writer.
+};
 
 class Writer {
  public:
@@ -22,6 +57,8 @@ class Writer {
     std::string directory;
     Uuid uuid;
     uint64_t segment_size;
+    bool keep_segments = false;  // Released ones keep their bytes, under another name.
+    bool fill = true;            // Spares are written with zeros: for frequent syncs.
   };
 
   // Continues the log at `end`. Nothing is written before the first frame. A recovered segment is
@@ -30,46 +67,73 @@ class Writer {
 
   // Writes the pending commits, those behind end.durable.tsn, into a new segment and syncs it: one
   // segment, whatever its size, for as soon as that has its name they do not count in the old one.
-  // Requires: called first if there are any; frames in order, without gaps.
+  // FULL: there is no room, and nothing has changed. Requires: called first if there are any;
+  // frames in order, without gaps.
   Status rewrite_pending(std::span<const ByteSpan> frames);
 
-  // Seals the frames, writes them and syncs. On success every one of them is on stable storage.
-  // After a failure the log's end is unknown and the writer must not be used again.
-  Status write_group(std::span<const ByteSpan> frames);
+  // Seals the frames and writes them; if `durable`, all that was written is on stable storage when
+  // this returns. After a failure the log's end is unknown and the writer must not be used again.
+  Status write(std::span<Placed> frames, bool durable);
 
-  // Writes and syncs a watermark frame, unless the log ends with one: from then on damage to any
-  // commit can be told from a torn write.
-  Status mark_end();
+  // Brings everything written to stable storage. A failure is as one of write().
+  Status sync();
 
+  // Syncs, then writes and syncs a watermark frame unless the log ends with one: from then on
+  // damage to any commit can be told from a torn write. Requires: the caller set kFrameHeaderSize
+  // bytes of the room aside, or this is the end.
+  Status mark();
+
+  // Marks the end and gives room that was not used back to the disk.
+  Status close();
+
+  // Nobody needs commits up to `tsn` from the log any more. Threads: any.
+  Status release(uint64_t tsn);
+
+  // The room left behind the last frame written.
+  [[nodiscard]] uint64_t room() const;
+  [[nodiscard]] bool is_marked() const { return file_ == nullptr || marked_tsn_ == chain_.tsn; }
   [[nodiscard]] uint64_t durable_tsn() const { return durable_tsn_; }
-  // Figures for stats; may be read by any thread.
-  [[nodiscard]] uint64_t syncs() const { return syncs_.load(std::memory_order_relaxed); }
-  [[nodiscard]] uint64_t segments() const { return segments_.load(std::memory_order_relaxed); }
-  [[nodiscard]] uint64_t bytes_written() const { return bytes_.load(std::memory_order_relaxed); }
+
+  // Threads: any, for all that follows.
+  [[nodiscard]] Spares& spares() { return spares_; }
+  // The size of the next segment: it grows with the log, so that a small one takes little room.
+  [[nodiscard]] uint64_t next_segment_size() const;
+  [[nodiscard]] WriterStats stats() const;
 
  private:
-  // Starts segment number_ + 1 with these frames in it.
-  Status start_segment(std::span<const ByteSpan> frames);
-  // Seals and writes the frames at the end of the open segment.
-  Status append(std::span<const ByteSpan> frames);
-  // Returns how many of the frames fit between `offset` and the end of the segment.
-  [[nodiscard]] size_t count_fitting(std::span<const ByteSpan> frames, uint64_t offset) const;
-  Status sync(os::SyncSite site);
+  // Makes the spare a segment with these frames in it.
+  Status start_segment(std::unique_ptr<Spare> spare, std::span<const ByteSpan> frames);
+  Result<SegmentHeader> next_header(bool reused);
+  // Seals and writes the frames at the end of the open segment, behind `header` if there is one.
+  Status append(ByteView header, std::span<const ByteSpan> frames);
+  Status sync_file(os::File& file, os::SyncSite site);
+  Status sync_open(os::SyncSite site);
+  // The last segment that was recovered has a successor: its room is not needed any more.
+  void trim_recovered();
 
   os::Environment environment_;
   Options options_;
+  Spares spares_;
+  ClosedSegments closed_;
 
   std::unique_ptr<os::File> file_;  // The open segment; null until the first frame.
+  uint64_t capacity_ = 0;           // Of the open segment.
   uint64_t number_;                 // Of the open segment, or of the last one before.
   uint64_t salt_ = 0;
   uint64_t end_;          // Where the next frame goes, or where the recovered segment ends.
   Chain chain_;           // Behind the last frame written.
   uint64_t durable_tsn_;  // Every commit up to it is on stable storage.
   uint64_t marked_tsn_;   // The highest watermark in the log.
+  bool unsynced_ = false;
+  bool names_durable_ = false;  // Those that recovery found.
+  uint64_t recovered_size_;     // Of the last segment that was recovered.
 
   std::atomic<uint64_t> syncs_ = 0;
-  std::atomic<uint64_t> segments_;
-  std::atomic<uint64_t> bytes_ = 0;
+  std::atomic<uint64_t> sync_us_ = 0;
+  std::atomic<uint64_t> sync_us_max_ = 0;
+  std::atomic<uint64_t> open_bytes_;  // In use in the newest segment.
+  std::atomic<bool> has_segment_;
+  std::atomic<uint64_t> written_ = 0;
 };
 
 }  // namespace stele::wal

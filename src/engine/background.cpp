@@ -1,0 +1,106 @@
+// The two threads of a pipeline: one leads what nobody waits for and keeps the log's appointments,
+// the other makes spares.
+//
+//     log thread     asynchronous commits; the sync an interval promised; the watermark of an idle
+//                    log, 50 ms after its last commit
+//     spare thread   the next spare, as soon as one was taken
+#include <utility>
+
+#include "engine/pipeline.h"
+
+namespace stele::engine {
+
+namespace {
+
+constexpr std::chrono::milliseconds kMarkDelay{50};
+
+}  // namespace
+
+void Pipeline::start_threads() {
+  log_thread_ = std::thread([this] { run_log(); });
+  spare_thread_ = std::thread([this] { run_spares(); });
+}
+
+void Pipeline::stop_threads() {
+  {
+    const Lock lock(mutex_);
+    threads_end_ = true;
+    log_signal_.notify_all();
+    spare_signal_.notify_all();
+  }
+  if (log_thread_.joinable()) log_thread_.join();
+  if (spare_thread_.joinable()) spare_thread_.join();
+}
+
+void Pipeline::abandon() {
+  if (log_thread_.joinable()) log_thread_.detach();
+  if (spare_thread_.joinable()) spare_thread_.detach();
+}
+
+std::optional<Pipeline::SteadyTime> Pipeline::due() const {
+  if (sync_due_ && mark_due_) return std::min(*sync_due_, *mark_due_);
+  return sync_due_ ? sync_due_ : mark_due_;
+}
+
+void Pipeline::schedule(const Group& group) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const bool durable = durable_tsn() == visible_tsn_.load(std::memory_order_relaxed);
+  if (durable) {
+    sync_due_.reset();
+  } else if (group.interval && !sync_due_) {
+    sync_due_ = now + std::chrono::microseconds(options_.interval_us);
+  }
+  if (group.last_tsn != 0) mark_due_ = now + kMarkDelay;
+}
+
+void Pipeline::run_log() {
+  Lock lock(mutex_);
+  while (!threads_end_) {
+    const auto when = due();
+    if (writing_ == nullptr && filling_->has_work() && filling_->waiting == 0) {
+      lead(lock);
+    } else if (writing_ == nullptr && when && *when <= std::chrono::steady_clock::now()) {
+      lead_what_is_due(lock);
+    } else if (writing_ == nullptr && when) {
+      log_thread_is_timed_ = true;
+      log_signal_.wait_until(lock, *when);
+      log_thread_is_timed_ = false;
+    } else {
+      log_signal_.wait(lock);
+    }
+  }
+}
+
+void Pipeline::lead_what_is_due(Lock& lock) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const bool sync = sync_due_ && *sync_due_ <= now;
+  (sync ? sync_due_ : mark_due_).reset();
+  const bool durable = durable_tsn() == visible_tsn_.load(std::memory_order_relaxed);
+  try {
+    if (sync && !durable) {
+      if (next_group_ == nullptr) next_group_ = std::make_shared<Group>();
+      filling_->durable = true;
+      lead(lock);
+    } else if (!sync && durable && !failure_ && !writer_->is_marked() &&
+               room_ >= wal::kFrameHeaderSize) {
+      lead_mark(lock, std::make_shared<Group>());
+    }
+  } catch (const std::bad_alloc&) {
+    mark_due_ = now + kMarkDelay;  // Later, then.
+  }
+}
+
+void Pipeline::run_spares() {
+  Lock lock(mutex_);
+  while (!threads_end_) {
+    if (std::exchange(spare_wanted_, false)) {
+      lock.unlock();
+      make_spare_if_missing();
+      lock.lock();
+    } else {
+      spare_signal_.wait(lock);
+    }
+  }
+}
+
+}  // namespace stele::engine

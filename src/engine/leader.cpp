@@ -1,0 +1,169 @@
+// Leading and following: one caller, or the log thread, writes for all who came meanwhile.
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "base/text.h"
+#include "engine/pipeline.h"
+
+namespace stele::engine {
+
+Result<Committed> Pipeline::commit(const Batch& batch, Durability level) {
+  Ticket ticket = submit(batch, level);
+  return wait(ticket);
+}
+
+Result<Committed> Pipeline::wait(Ticket& ticket, const std::optional<SteadyTime>& deadline) {
+  if (ticket.group != nullptr) {
+    if (deadline) {
+      Listener listener;
+      const bool done = listen(ticket, listener);
+      if (!done) listener.wait(deadline);
+      unlisten(ticket, listener);
+    }
+    Lock lock(mutex_);
+    if (deadline && !ticket.group->done) return fail(Code::kTimeout, "the commit is under way");
+    const Status written = wait_for(lock, ticket.group);
+    ticket.group = nullptr;
+    if (!written) {
+      // Why those commits failed is their callers' to know. Who merely asked about them was not
+      // written, and cannot be any more.
+      const bool asked = ticket.refusal || ticket.committed.repeated;
+      ticket.refusal = asked ? refuse_to_write().error() : written.error();
+    } else if (!ticket.refusal && !ticket.committed.repeated) {
+      committed_.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  if (ticket.refusal) return fail(*ticket.refusal);
+  return ticket.committed;
+}
+
+bool Pipeline::listen(Ticket& ticket, Listener& listener) {
+  const Lock lock(mutex_);
+  if (ticket.group == nullptr || ticket.group->done) return true;
+  ticket.group->listeners.push_back(&listener);
+  return false;
+}
+
+void Pipeline::unlisten(Ticket& ticket, Listener& listener) {
+  const Lock lock(mutex_);
+  if (ticket.group != nullptr) std::erase(ticket.group->listeners, &listener);
+}
+
+void Pipeline::write_soon(const Ticket& ticket) {
+  Lock lock(mutex_);
+  if (ticket.group == nullptr || ticket.group->done || writing_ != nullptr) return;
+  if (options_.background_threads) {
+    log_signal_.notify_one();
+  } else {
+    lead(lock);
+  }
+}
+
+Status Pipeline::wait_for(Lock& lock, const std::shared_ptr<Group>& joined) {
+  // A copy, because `joined` may be filling_ or writing_, which move on while we wait.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
+  const std::shared_ptr<Group> group = joined;
+  while (!group->done) {
+    if (writing_ == nullptr) {
+      lead(lock);
+    } else {
+      ++group->waiting;
+      group->done_signal.wait(lock);
+      --group->waiting;
+    }
+  }
+  if (group->failure) return fail(*group->failure);
+  return {};
+}
+
+void Pipeline::lead(Lock& lock) {
+  writing_ = std::exchange(filling_, std::move(next_group_));
+  const std::shared_ptr<Group> group = writing_;
+  if (const auto refused = refuse_to_write(); !refused) {
+    group->failure = refused.error();  // I4: not written, so these commits are certainly not there.
+  } else {
+    lock.unlock();
+    const Status written = write(*group);
+    lock.lock();
+    if (written) {
+      note_written(*group);
+    } else {
+      fail_group(*group, written.error());
+    }
+  }
+  unwritten_ -= group->bytes;
+  finish(*group);
+}
+
+void Pipeline::lead_mark(Lock& lock, std::shared_ptr<Group> standing_in) {
+  room_ -= wal::kFrameHeaderSize;
+  writing_ = std::move(standing_in);
+  const std::shared_ptr<Group> group = writing_;
+  lock.unlock();
+  const Status marked = writer_->mark();
+  lock.lock();
+  if (!marked) fail_group(*group, marked.error());
+  finish(*group);
+}
+
+void Pipeline::fail_group(Group& group, const Error& error) {
+  failure_ = error;
+  group.failure = Error(Code::kOutcomeUnknown, cat("commit: ", error.message()))
+                      .with_os_errno(error.os_errno());
+}
+
+void Pipeline::note_written(const Group& group) {
+  if (group.last_tsn != 0) {
+    visible_tsn_.store(group.last_tsn, std::memory_order_release);
+    groups_.fetch_add(1, std::memory_order_relaxed);
+    if (group.count > group_max_.load(std::memory_order_relaxed)) {
+      group_max_.store(group.count, std::memory_order_relaxed);
+    }
+  }
+  durable_tsn_.store(writer_->durable_tsn(), std::memory_order_release);
+  if (options_.background_threads) schedule(group);
+}
+
+void Pipeline::finish(Group& group) {
+  group.done = true;
+  writing_ = nullptr;
+  group.done_signal.notify_all();
+  for (Listener* listener : group.listeners) listener->tell();
+  group.listeners.clear();
+  if (filling_->has_work() && filling_->waiting > 0) {
+    filling_->done_signal.notify_one();  // One of them leads next.
+  } else if (filling_->has_work() || !log_thread_is_timed_) {
+    log_signal_.notify_one();
+  }
+}
+
+Status Pipeline::write(Group& group) {
+  try {
+    std::vector<wal::Placed> frames;
+    frames.reserve(group.commits.size());
+    for (Pending& pending : group.commits) {
+      seal(pending);
+      frames.push_back({pending.frame, std::move(pending.segment)});
+    }
+    group.count = group.commits.size();
+    STELE_TRY(writer_->write(frames, group.durable));
+    if (group.durable) STELE_TRY(writer_->sync());
+    group.commits.clear();  // Here, because whom they own goes with them.
+    return {};
+  } catch (const std::bad_alloc&) {
+    // The leader writes for others, who would wait for ever if this went past it.
+    return fail(Code::kNoMemory, "out of memory while a group of commits was being written");
+  }
+}
+
+void Pipeline::seal(Pending& pending) {
+  Digest merkle_root = {};
+  for (size_t i = 0; i < pending.parts.size(); ++i) {
+    if (const auto root = pending.parts[i]->seal(pending.sections[i])) merkle_root = *root;
+  }
+  root_ = chained_root_of(pending.stamp, merkle_root, root_);
+  store_roots(pending.frame.data() + wal::kFrameHeaderSize, merkle_root, root_);
+}
+
+}  // namespace stele::engine

@@ -1,0 +1,228 @@
+// The sequencer: checks a batch against everything before it, finds room for it, gives it its place
+// and builds its frame.
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "engine/pipeline.h"
+
+namespace stele::engine {
+
+namespace {
+
+uint64_t frame_length(const Batch& batch) {
+  uint64_t length = wal::kFrameHeaderSize + kCommitHeaderSize;
+  for (const Part* part : batch.parts) length += kSectionHeaderSize + align_up(part->size());
+  return length;
+}
+
+Ticket decided(Error error) {
+  return {.group = nullptr, .committed = {}, .refusal = std::move(error)};
+}
+
+}  // namespace
+
+Snapshot Pipeline::sequenced() const {
+  return {commits_.size(), next_position_ - 1};
+}
+
+Status Pipeline::refuse_to_write() const {
+  if (writer_ == nullptr) {
+    return fail(Code::kReadOnly, "commit: the database was opened for reading only");
+  }
+  if (!failure_) return {};
+  return fail(Error(Code::kReadOnly,
+                    cat("commit: nothing is written since an error: ", failure_->message()))
+                  .with_os_errno(failure_->os_errno()));
+}
+
+std::optional<Pipeline::Refusal> Pipeline::check(const Batch& batch, const Snapshot& held,
+                                                 const Snapshot& now) {
+  const auto refusal = [](const Objection& objection, const std::string& what) {
+    return Refusal{.error = Error(objection.code, cat("commit: ", what, objection.message))
+                                .with_position(objection.position),
+                   .tsn = objection.tsn,
+                   .earlier = objection.earlier};
+  };
+  if (batch.key != nullptr) {
+    if (const auto objection = batch.key->check(held, now)) return refusal(*objection, "");
+  }
+  for (size_t i = 0; i < batch.guards.size(); ++i) {
+    if (const auto objection = batch.guards[i]->check(held, now)) {
+      Refusal refused = refusal(*objection, cat("guard ", i, ": "));
+      refused.error = std::move(refused.error).with_guard(static_cast<uint32_t>(i));
+      return refused;
+    }
+  }
+  return std::nullopt;
+}
+
+Ticket Pipeline::refused(Refusal refusal) {
+  Ticket ticket;
+  if (refusal.earlier) {
+    ticket.committed = {*refusal.earlier, true};
+    repeated_.fetch_add(1, std::memory_order_relaxed);
+  } else {
+    ticket.refusal = std::move(refusal.error);
+    rejected_.fetch_add(1, std::memory_order_relaxed);
+  }
+  if (refusal.tsn <= durable_tsn()) return ticket;
+  // I3. Nothing is before the group being written but what is in the log already.
+  if (writing_ != nullptr && writing_->durable && refusal.tsn <= writing_->last_tsn) {
+    ticket.group = writing_;
+    return ticket;
+  }
+  if (next_group_ == nullptr) next_group_ = std::make_shared<Group>();
+  filling_->durable = true;
+  ticket.group = filling_;
+  return ticket;
+}
+
+Ticket Pipeline::submit(const Batch& batch, Durability level) {
+  const uint64_t length = frame_length(batch);
+  if (length > wal::kFrameLengthMax) {
+    return decided(
+        Error(Code::kTooLarge, cat("commit: the batch takes ", length, " bytes, at most ",
+                                   wal::kFrameLengthMax, " are allowed")));
+  }
+  if (!options_.background_threads) make_spare_if_missing();
+  const Snapshot held = snapshot();
+  auto refusal = check(batch, {}, held);
+  Lock lock(mutex_);
+  if (refusal) return refused(*std::move(refusal));
+  try {
+    return submit_locked(lock, batch, std::min(level, options_.durability), length);
+  } catch (const std::bad_alloc&) {
+    return decided(Error(Code::kNoMemory, "commit: out of memory; the batch was not committed"));
+  }
+}
+
+Ticket Pipeline::submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,
+                               uint64_t length) {
+  const uint64_t size = align_up(length);
+  std::unique_ptr<wal::Spare> spare;
+  for (bool has_room = false; !has_room;) {
+    if (stopped_) return decided(Error(Code::kClosed, "commit: the database is closed"));
+    if (auto refusal = refuse_to_write(); !refusal) return decided(std::move(refusal).error());
+    const Snapshot now = sequenced();
+    if (auto refusal = check(batch, held, now)) return refused(*std::move(refusal));
+    held = now;
+    const auto found = find_room(lock, size, spare);
+    if (!found) return decided(found.error());
+    has_room = *found;
+  }
+  const auto stamp = sequence(batch, length, spare);
+  if (!stamp) {
+    if (spare != nullptr) writer_->spares().give_back(std::move(spare));
+    return decided(stamp.error());
+  }
+  filling_->durable |= level == Durability::kSync;
+  filling_->interval |= level == Durability::kInterval;
+  return {.group = filling_, .committed = {*stamp, false}, .refusal = {}};
+}
+
+Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, std::unique_ptr<wal::Spare>& spare) {
+  if (options_.tail_max != 0 && arena_.bytes() + size > options_.tail_max) {
+    return fail(Code::kNoMemory,
+                cat("commit: the batch takes ", size, " bytes, and ", arena_.bytes(),
+                    " of the tail's ", options_.tail_max, " are in use"));
+  }
+  if (unwritten_ > 0 && unwritten_ + size > options_.buffer_max) {
+    // Slower, not refused. How it went with those others is theirs to hear.
+    [[maybe_unused]] const Status told = wait_for(lock, writing_ != nullptr ? writing_ : filling_);
+    return false;
+  }
+  if (size <= room_) return true;
+  wal::Spares& spares = writer_->spares();
+  const uint64_t needed = wal::segment_size_for(size);
+  spare = spares.take(needed);
+  if (options_.background_threads) {
+    spare_wanted_ = true;
+    spare_signal_.notify_one();
+  }
+  if (spare != nullptr) return true;
+  const uint64_t wanted = std::max(needed, writer_->next_segment_size());
+  lock.unlock();
+  Status made = spares.make(wanted);
+  lock.lock();
+  if (!made) return fail(std::move(made).error().during("commit"));
+  return false;
+}
+
+void Pipeline::make_spare_if_missing() {
+  if (writer_ == nullptr || writer_->stats().segments == 0) return;
+  const uint64_t size = writer_->next_segment_size();
+  if (writer_->spares().has(size)) return;
+  // Nobody needs it yet. Who does will try again, and be told.
+  [[maybe_unused]] const Status made = writer_->spares().make(size);
+}
+
+Result<Stamp> Pipeline::sequence(const Batch& batch, uint64_t length,
+                                 std::unique_ptr<wal::Spare>& spare) {
+  Pending pending;
+  std::vector<Pending>& group = filling_->commits;
+  const size_t group_size = group.size();
+  bool indexing = false;
+  try {
+    if (next_group_ == nullptr) next_group_ = std::make_shared<Group>();
+    pending.frame = arena_.allocate(align_up(length));
+    pending.parts = batch.parts;
+    pending.sections.reserve(batch.parts.size());
+    pending.owner = batch.owner;
+    group.emplace_back();  // Its place: once indexed, nothing may fail.
+    const auto recorded = recorded_.next();
+    if (!recorded) {
+      group.resize(group_size);
+      return fail(Error(recorded.error()).during("commit"));
+    }
+    pending.stamp = {.tsn = commits_.size() + 1,
+                     .first_position = next_position_,
+                     .event_count = batch.event_count,
+                     .recorded = *recorded};
+    wal::start_frame(pending.frame, wal::FrameType::kCommit, pending.stamp.tsn, length);
+    indexing = true;
+    build_frame(batch, pending);
+  } catch (const std::bad_alloc&) {
+    group.resize(group_size);
+    // Half of the batch may be in the indexes already; it must never be followed by another.
+    if (indexing) {
+      failure_ = Error(Code::kNoMemory, "out of memory while a batch was being sequenced");
+    }
+    return fail(Code::kNoMemory, "commit: out of memory; the batch was not committed");
+  }
+  const uint64_t size = pending.frame.size();
+  room_ = (spare == nullptr ? room_ : wal::segment_room(spare->size)) - size;
+  pending.segment = std::move(spare);
+  unwritten_ += size;
+  filling_->bytes += size;
+  filling_->last_tsn = pending.stamp.tsn;
+  const Stamp stamp = pending.stamp;
+  next_position_ += stamp.event_count;
+  group.back() = std::move(pending);
+  return stamp;
+}
+
+void Pipeline::build_frame(const Batch& batch, Pending& pending) {
+  const ByteSpan payload = pending.frame.subspan(wal::kFrameHeaderSize);
+  encode_commit_header(payload.data(), pending.stamp, static_cast<uint32_t>(batch.parts.size()));
+  size_t at = kCommitHeaderSize;
+  for (Part* part : batch.parts) {
+    const uint64_t size = part->size();
+    encode_section_header(payload.data() + at, part->kind(), part->count(), size);
+    at += kSectionHeaderSize;
+    const ByteSpan section = payload.subspan(at, size);
+    part->encode(pending.stamp, section);
+    std::ranges::fill(payload.subspan(at + size, align_up(size) - size), uint8_t{0});
+    pending.sections.push_back(section);
+    at += align_up(size);
+  }
+  STELE_CHECK(at == payload.size());
+  for (size_t i = 0; i < batch.parts.size(); ++i) {
+    batch.parts[i]->apply_to_tail(pending.stamp, pending.sections[i], durable_tsn());
+  }
+  commits_.push_back(payload.data());
+}
+
+}  // namespace stele::engine

@@ -1,0 +1,137 @@
+// Making, keeping and handing out spare segments.
+#include "wal/spares.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace stele::wal {
+
+namespace {
+
+constexpr std::string_view kPrefix = "spare-";
+constexpr uint64_t kFillSize = uint64_t{1} << 20;
+
+}  // namespace
+
+std::string spare_name(uint64_t number) {
+  return cat(kPrefix, number);
+}
+
+uint64_t spare_number(std::string_view name) {
+  if (!name.starts_with(kPrefix)) return 0;
+  uint64_t number = 0;
+  const char* end = name.data() + name.size();
+  const auto parsed = std::from_chars(name.data() + kPrefix.size(), end, number);
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == end;
+  return whole && spare_name(number) == name ? number : 0;
+}
+
+Spares::Spares(os::FileSystem& files, std::string directory, bool fill, std::vector<uint64_t> found)
+    : files_(files),
+      directory_(std::move(directory)),
+      fill_(fill),
+      found_(std::move(found)),
+      last_number_(found_.empty() ? 0 : std::ranges::max(found_)) {
+  ready_.reserve(4);
+}
+
+std::string Spares::new_path() {
+  return cat(directory_, "/", spare_name(last_number_.fetch_add(1) + 1));
+}
+
+bool Spares::has(uint64_t size) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(ready_, [&](const auto& spare) { return spare->size >= size; });
+}
+
+std::unique_ptr<Spare> Spares::take(uint64_t size) {
+  const std::lock_guard lock(mutex_);
+  const auto fitting =
+      std::ranges::find_if(ready_, [&](const auto& spare) { return spare->size >= size; });
+  if (fitting == ready_.end()) return nullptr;
+  std::unique_ptr<Spare> taken = std::move(*fitting);
+  ready_.erase(fitting);
+  return taken;
+}
+
+void Spares::give_back(std::unique_ptr<Spare> spare) noexcept {
+  const std::lock_guard lock(mutex_);
+  ready_.push_back(std::move(spare));  // Into the place it was taken from: no memory is needed.
+}
+
+void Spares::add_recycled(std::unique_ptr<Spare> spare) {
+  const std::lock_guard lock(mutex_);
+  ready_.push_back(std::move(spare));
+}
+
+Result<std::unique_ptr<Spare>> Spares::open_found() {
+  auto spare = std::make_unique<Spare>();
+  spare->path = cat(directory_, "/", spare_name(found_.back()));
+  auto file = files_.open(spare->path, os::OpenFor::kWriting);
+  if (!file) return fail(std::move(file).error());
+  spare->file = *std::move(file);
+  const auto size = spare->file->size();
+  if (!size) return fail(size.error());
+  // A size that is there to be seen need not have its blocks.
+  STELE_TRY(spare->file->allocate(*size));
+  spare->size = *size;
+  spare->reused = true;
+  found_.pop_back();
+  return spare;
+}
+
+Result<std::unique_ptr<Spare>> Spares::create() {
+  auto spare = std::make_unique<Spare>();
+  spare->path = new_path();
+  auto file = files_.open(spare->path, os::OpenFor::kCreating);
+  if (!file) return fail(std::move(file).error());
+  spare->file = *std::move(file);
+  spare->size = 0;
+  spare->reused = false;
+  return spare;
+}
+
+Status Spares::enlarge(Spare& spare, uint64_t size) const {
+  if (spare.size >= size) return {};
+  STELE_TRY(spare.file->allocate(size));
+  if (fill_) {
+    const std::vector<uint8_t> zeros(std::min(kFillSize, size - spare.size));
+    for (uint64_t at = spare.size; at < size; at += zeros.size()) {
+      const ByteView piece = ByteView(zeros).first(std::min<uint64_t>(zeros.size(), size - at));
+      STELE_TRY(spare.file->write_at(at, {&piece, 1}));
+    }
+    spare.file->write_back();
+  }
+  spare.size = size;
+  return {};
+}
+
+// Half of the room is no use to anybody, and may be what somebody else needs.
+void Spares::shrink_back(std::unique_ptr<Spare> spare) {
+  if (spare->size == 0) {
+    spare->file.reset();
+    [[maybe_unused]] const Status removed = files_.remove(spare->path);
+    return;
+  }
+  [[maybe_unused]] const Status shrunk = spare->file->resize(spare->size);
+  give_back(std::move(spare));
+}
+
+Status Spares::make(uint64_t size) {
+  const std::lock_guard making(making_);
+  if (has(size)) return {};
+  // One that is ready, or was found, but is too small grows.
+  Result<std::unique_ptr<Spare>> spare = take(0);
+  if (*spare == nullptr) spare = found_.empty() ? create() : open_found();
+  Status made = spare ? enlarge(**spare, size) : fail(std::move(spare).error());
+  if (made) {
+    give_back(*std::move(spare));
+    return {};
+  }
+  if (spare && *spare != nullptr) shrink_back(*std::move(spare));
+  return fail(std::move(made).error().during("prepare a segment"));
+}
+
+}  // namespace stele::wal

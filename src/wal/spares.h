@@ -1,0 +1,78 @@
+// Spare segments: files with room in them, made ahead or left over, that wait to become segments.
+//
+// A commit is sequenced only when there is room for its frame, in the open segment or in a spare,
+// so that a full disk is an answer to the caller and never a failed write of the log. A spare is
+// either
+//
+//     made      spare-N, as long as a segment, its blocks allocated and, where syncs are to come,
+//               written with zeros: overwriting syncs faster than growing;
+//     recycled  a released segment under a spare's name; what it held does not verify under the
+//               salt of its next life; or
+//     found     left by the process before: trusted for its room only.
+//
+// Threads: any.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "os/file.h"
+
+namespace stele::wal {
+
+// The name of a spare: "spare-7".
+[[nodiscard]] std::string spare_name(uint64_t number);
+// Returns the number of a spare's name, 0 if it is none.
+[[nodiscard]] uint64_t spare_number(std::string_view name);
+
+struct Spare {
+  std::string path;
+  std::unique_ptr<os::File> file;
+  uint64_t size;
+  bool reused;  // It may hold anything.
+};
+
+class Spares {
+ public:
+  // `fill`: zeros are written into what is made. `found` are the numbers of spares in `directory`.
+  Spares(os::FileSystem& files, std::string directory, bool fill, std::vector<uint64_t> found);
+
+  // Returns a spare of at least `size` bytes, or null if none is ready. Touches no file.
+  [[nodiscard]] std::unique_ptr<Spare> take(uint64_t size);
+  // Takes back a spare that was not written to. Requires: at most one was taken since.
+  void give_back(std::unique_ptr<Spare> spare) noexcept;
+  [[nodiscard]] bool has(uint64_t size) const;
+
+  // Makes sure that a spare of `size` bytes is ready, from what is found or anew. FULL: there is no
+  // room for one; whatever was begun is removed again.
+  Status make(uint64_t size);
+
+  // Adds the file of a released segment. Its name as a spare must be durable.
+  void add_recycled(std::unique_ptr<Spare> spare);
+  // Returns a path that no spare has yet.
+  [[nodiscard]] std::string new_path();
+
+ private:
+  Result<std::unique_ptr<Spare>> open_found();
+  Result<std::unique_ptr<Spare>> create();
+  Status enlarge(Spare& spare, uint64_t size) const;
+  void shrink_back(std::unique_ptr<Spare> spare);
+
+  os::FileSystem& files_;
+  std::string directory_;
+  bool fill_;
+
+  std::mutex making_;            // One at a time; the next finds what the first has made.
+  std::vector<uint64_t> found_;  // Guarded by making_.
+
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<Spare>> ready_;  // Guarded by mutex_.
+  std::atomic<uint64_t> last_number_;
+};
+
+}  // namespace stele::wal
