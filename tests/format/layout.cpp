@@ -182,8 +182,8 @@ void print_event() {
 
 void print_hashes() {
   title("hash chain");
-  constexpr std::array<const char*, kHashDomainCount> kNames = {"payload", "header",     "event",
-                                                                "node",    "frame root", "genesis"};
+  constexpr std::array<const char*, kHashDomainCount> kNames = {
+      "payload", "header", "event", "node", "frame root", "genesis", "batch"};
   for (size_t i = 0; i < kHashDomainCount; ++i) {
     bytes(cat("of nothing, ", kNames[i]).c_str(),
           hash_padded(static_cast<HashDomain>(i), ByteView()));
