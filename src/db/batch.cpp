@@ -1,8 +1,12 @@
 // Collects the parts and guards of a commit and hands them to the pipeline.
 #include "db/batch.h"
 
+#include <optional>
+
 #include "base/text.h"
+#include "events/batch_digest.h"
 #include "events/event_guard.h"
+#include "events/keys.h"
 
 namespace stele::db {
 
@@ -50,9 +54,18 @@ Status Batch::add_tracking(const events::TrackingRequest& request) {
   return {};
 }
 
+Status Batch::set_key(std::string_view key) {
+  if (auto status = events::check_name("the key", key, events::kKeySizeMax); !status) {
+    return fail(std::move(status).error().during("key"));
+  }
+  key_ = key;
+  return {};
+}
+
 void Batch::clear() {
   events_.clear();
   tracking_.clear();
+  key_.clear();
   guards_.clear();
 }
 
@@ -66,6 +79,13 @@ Result<engine::Stamp> Batch::commit() {
   }
   if (tracking_.count() > 0) batch.parts.push_back(&tracking_);
   if (batch.parts.empty()) return fail(Code::kInvalid, "commit: the batch is empty");
+  std::optional<events::KeyGuard> key_guard;
+  std::optional<events::KeyPart> key_part;
+  if (!key_.empty()) {
+    const events::KeyUse use = {.key = key_, .batch = events::batch_digest(events_, tracking_)};
+    batch.key = &key_guard.emplace(use, database_->keys());
+    batch.parts.push_back(&key_part.emplace(use, database_->keys()));
+  }
   for (const auto& guard : guards_) batch.guards.push_back(guard.get());
   auto stamp = database_->pipeline().commit(batch);
   if (stamp) clear();

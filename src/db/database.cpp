@@ -122,7 +122,8 @@ Status Database::recover(uint64_t segment_size) {
   }
   events::EventParticipant events(tail_);
   events::TrackingParticipant tracking(tracking_);
-  const std::array<engine::Participant*, 2> participants = {&events, &tracking};
+  events::KeyParticipant keys(keys_);
+  const std::array<engine::Participant*, 3> participants = {&events, &tracking, &keys};
   const wal::FrameSink sink = [&](const wal::FrameView& frame) {
     return pipeline_.replay(frame, participants);
   };

@@ -1,4 +1,4 @@
-// A database: puts events and tracking on the commit pipeline, and owns opening, closing and
+// A database: puts events, tracking and keys on the commit pipeline, and owns opening, closing and
 // figures.
 //
 // Threads: everything may be called by any thread. Children (batches, readers, verifications) hold
@@ -16,6 +16,7 @@
 #include "db/meta.h"
 #include "engine/pipeline.h"
 #include "events/ids.h"
+#include "events/keys.h"
 #include "events/tail.h"
 #include "events/tracking.h"
 #include "os/environment.h"
@@ -66,6 +67,7 @@ class Database {
   [[nodiscard]] engine::Pipeline& pipeline() { return pipeline_; }
   [[nodiscard]] events::Tail& tail() { return tail_; }
   [[nodiscard]] events::Tracking& tracking() { return tracking_; }
+  [[nodiscard]] events::Keys& keys() { return keys_; }
   [[nodiscard]] events::IdClock& id_clock() { return id_clock_; }
   // Differs from os::process_generation() in a child of the process that opened the database.
   [[nodiscard]] uint64_t process_generation() const { return process_generation_; }
@@ -83,6 +85,7 @@ class Database {
   std::unique_ptr<os::DirectoryLock> lock_;
   events::Tail tail_;
   events::Tracking tracking_;
+  events::Keys keys_;
   events::IdClock id_clock_;
   engine::Pipeline pipeline_;
   uint64_t recovered_commits_ = 0;

@@ -75,6 +75,7 @@ class Part {
 struct Batch {
   uint32_t event_count = 0;
   std::vector<Part*> parts;    // Not owned; they outlive the commit.
+  Guard* key = nullptr;        // Checked before all others. Not owned; null: without.
   std::vector<Guard*> guards;  // In the caller's order. Not owned.
 };
 
