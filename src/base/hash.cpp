@@ -27,8 +27,8 @@ constexpr uint8_t kRoot = 8;
 constexpr uint8_t kDeriveKeyMaterial = 64;
 
 constexpr const char* kContexts[kHashDomainCount] = {
-    "stele v1 payload", "stele v1 header",     "stele v1 event",
-    "stele v1 node",    "stele v1 frame root", "stele v1 genesis",
+    "stele v1 payload",    "stele v1 header",  "stele v1 event", "stele v1 node",
+    "stele v1 frame root", "stele v1 genesis", "stele v1 batch",
 };
 
 using Hashers = std::array<blake3_hasher, kHashDomainCount>;

@@ -19,8 +19,16 @@ namespace stele {
 
 using Digest = std::array<uint8_t, 32>;
 
-enum class HashDomain : uint8_t { kPayload, kHeader, kEvent, kMerkleNode, kFrameRoot, kGenesis };
-inline constexpr size_t kHashDomainCount = 6;
+enum class HashDomain : uint8_t {
+  kPayload,
+  kHeader,
+  kEvent,
+  kMerkleNode,
+  kFrameRoot,
+  kGenesis,
+  kBatch,
+};
+inline constexpr size_t kHashDomainCount = 7;
 
 inline constexpr size_t kHashBlock = 64;
 // The longest input that hash_blocks() takes: one BLAKE3 chunk.

@@ -69,13 +69,13 @@ Status fill_stats(const db::Database& database, stele_stats* to) {
   stats.tail_events = figures->visible.head;
   stats.tail_bytes = figures->pipeline.tail_bytes;
   stats.terms = figures->terms;
-  stats.wal_segments = figures->pipeline.wal_segments;
-  stats.wal_bytes = figures->wal_bytes;
+  stats.wal_segments = figures->pipeline.wal.segments;
+  stats.wal_bytes = figures->pipeline.wal.log_bytes;
   stats.commits = figures->pipeline.commits;
   stats.commits_rejected = figures->pipeline.rejected;
   stats.groups = figures->pipeline.groups;
-  stats.syncs = figures->pipeline.syncs;
-  stats.wal_written = figures->pipeline.wal_bytes;
+  stats.syncs = figures->pipeline.wal.syncs;
+  stats.wal_written = figures->pipeline.wal.written;
   stats.recovered_commits = figures->recovered_commits;
   stats.recovered_cut = figures->recovered_cut;
   stats.last_recorded = figures->last_recorded;

@@ -1,75 +1,36 @@
-// Collects the parts and guards of a commit and hands them to the pipeline.
+// Hands batches to the pipeline.
 #include "db/batch.h"
-
-#include "base/text.h"
-#include "events/event_guard.h"
 
 namespace stele::db {
 
-namespace {
-
-constexpr size_t kGuardsMax = 1024;
-
-}  // namespace
-
-Batch::Batch(std::shared_ptr<Database> database)
-    : database_(std::move(database)),
-      events_(database_->tail(),
-              events::IdSource(database_->id_clock(), *database_->environment().random)),
-      tracking_(database_->tracking()) {}
-
-Status Batch::add_guard(const events::Query& query, uint64_t after) {
-  if (guards_.size() == kGuardsMax) {
-    return fail(Code::kTooLarge, cat("guard: a batch has at most ", kGuardsMax, " guards"));
-  }
-  guards_.push_back(std::make_unique<events::EventGuard>(query, after, database_->tail()));
-  return {};
-}
-
-Status Batch::add_tracking(const events::TrackingRequest& request) {
-  if (auto status = events::check_name("the source", request.source, events::kSourceSizeMax);
-      !status) {
-    return fail(std::move(status).error().during("track"));
-  }
-  if (request.position == 0 || request.position > events::kTrackedPositionMax) {
-    return fail(Code::kInvalid, cat("track: the position of source ", quoted(request.source),
-                                    " is ", request.position, ", allowed are 1 to 2^63 - 1"));
-  }
-  if (tracking_.holds(request.source)) {
-    return fail(Code::kInvalid,
-                cat("track: source ", quoted(request.source), " is in the batch already"));
-  }
-  if (guards_.size() == kGuardsMax) {
-    return fail(Code::kTooLarge, cat("track: a batch has at most ", kGuardsMax, " guards"));
-  }
-  // Room first: a mark without its guard, or the other way round, must not be left behind.
-  auto guard = std::make_unique<events::TrackingGuard>(request, database_->tracking());
-  if (guards_.size() == guards_.capacity()) guards_.reserve(2 * guards_.size() + 4);
-  tracking_.add(request);
-  guards_.push_back(std::move(guard));
-  return {};
-}
-
 void Batch::clear() {
-  events_.clear();
-  tracking_.clear();
-  guards_.clear();
+  content_->clear();
+  level_ = engine::Durability::kOs;
 }
 
-Result<engine::Stamp> Batch::commit() {
+Result<engine::Committed> Batch::commit() {
   if (database_->closed()) return fail(Code::kClosed, "commit: the database is closed");
-  engine::Batch batch;
-  if (events_.count() > 0) {
-    events_.prepare();
-    batch.event_count = events_.count();
-    batch.parts.push_back(&events_);
-  }
-  if (tracking_.count() > 0) batch.parts.push_back(&tracking_);
-  if (batch.parts.empty()) return fail(Code::kInvalid, "commit: the batch is empty");
-  for (const auto& guard : guards_) batch.guards.push_back(guard.get());
-  auto stamp = database_->pipeline().commit(batch);
-  if (stamp) clear();
-  return stamp;
+  const auto batch = content_->assemble();
+  if (!batch) return fail(batch.error());
+  auto committed = database_->pipeline().commit(*batch, level_);
+  if (committed) clear();
+  return committed;
+}
+
+Result<std::unique_ptr<Ticket>> Batch::commit_async() {
+  if (database_->closed()) return fail(Code::kClosed, "commit: the database is closed");
+  auto batch = content_->assemble();
+  if (!batch) return fail(std::move(batch).error());
+  // All that may fail for want of memory comes before the batch is sequenced.
+  auto fresh = std::make_unique<BatchContent>(*database_);
+  auto ticket = std::make_unique<Ticket>(database_, engine::Ticket());
+  batch->owner = std::shared_ptr<BatchContent>(std::move(content_));
+  content_ = std::move(fresh);
+  engine::Pipeline& pipeline = database_->pipeline();
+  *ticket = Ticket(database_, pipeline.submit(*batch, level_));
+  level_ = engine::Durability::kOs;
+  ticket->write_soon();
+  return ticket;
 }
 
 }  // namespace stele::db

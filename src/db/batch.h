@@ -1,39 +1,77 @@
 // A batch: what one commit will append, record and demand.
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <memory>
-#include <string>
-#include <vector>
+#include <optional>
+#include <string_view>
 
+#include "db/batch_content.h"
 #include "db/database.h"
-#include "events/event_part.h"
-#include "events/query.h"
-#include "events/tracking.h"
 
 namespace stele::db {
 
-// Threads: one at a time.
-class Batch {
+// An asynchronous commit. Threads: one at a time.
+class Ticket {
  public:
-  explicit Batch(std::shared_ptr<Database> database);
+  using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
-  Status add_event(events::NewEvent& event) { return events_.add(event); }
-  Status add_records(ByteView bytes) { return events_.add_records(bytes); }
-  Status add_guard(const events::Query& query, uint64_t after);
-  Status add_tracking(const events::TrackingRequest& request);
-  void clear();
+  Ticket(std::shared_ptr<Database> database, engine::Ticket ticket)
+      : database_(std::move(database)), ticket_(std::move(ticket)) {}
 
-  // Commits everything; empties the batch on success.
-  Result<engine::Stamp> commit();
+  // Waits for the outcome, for ever or until the deadline: TIMEOUT. May be called again.
+  Result<engine::Committed> wait(const Deadline& deadline) {
+    return database_->pipeline().wait(ticket_, deadline);
+  }
+  // Returns whether the outcome is there; if not, the listener is told.
+  bool listen(engine::Listener& listener) {
+    return database_->pipeline().listen(ticket_, listener);
+  }
+  // Has it written without a call of wait().
+  void write_soon() { database_->pipeline().write_soon(ticket_); }
+  void unlisten(engine::Listener& listener) { database_->pipeline().unlisten(ticket_, listener); }
 
   [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
 
  private:
   std::shared_ptr<Database> database_;
-  events::EventPart events_;
-  events::TrackingPart tracking_;
-  std::vector<std::unique_ptr<engine::Guard>> guards_;  // In the caller's order.
+  engine::Ticket ticket_;
+};
+
+// Threads: one at a time.
+class Batch {
+ public:
+  explicit Batch(std::shared_ptr<Database> database)
+      : database_(std::move(database)), content_(std::make_unique<BatchContent>(*database_)) {}
+
+  Status add_event(events::NewEvent& event) { return content_->add_event(event); }
+  Status add_records(ByteView bytes) { return content_->add_records(bytes); }
+  Status add_guard(const events::Query& query, uint64_t after) {
+    return content_->add_guard(query, after);
+  }
+  Status add_tracking(const events::TrackingRequest& request) {
+    return content_->add_tracking(request);
+  }
+  // Gives the batch an idempotency key; a key that it has is replaced.
+  Status set_key(std::string_view key) { return content_->set_key(key); }
+  // What the next commit asks for; a level below the database's has no effect.
+  void set_durability(engine::Durability level) { level_ = level; }
+  void clear();
+
+  // Commits everything; empties the batch on success. With a key that was used for the same batch
+  // before, the result is the earlier one.
+  Result<engine::Committed> commit();
+
+  // Hands everything to the pipeline and empties the batch. An error means that there is no
+  // ticket, and the batch is as it was; every other outcome is the ticket's.
+  Result<std::unique_ptr<Ticket>> commit_async();
+
+  [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
+
+ private:
+  std::shared_ptr<Database> database_;
+  std::unique_ptr<BatchContent> content_;
+  engine::Durability level_ = engine::Durability::kOs;  // The database's, if that is stronger.
 };
 
 }  // namespace stele::db

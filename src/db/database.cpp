@@ -22,12 +22,16 @@ Status check_options(const OpenOptions& options) {
   return {};
 }
 
+bool must_exist(OpenMode mode) {
+  return mode == OpenMode::kExisting || mode == OpenMode::kReadOnly;
+}
+
 // Makes sure that `path` is a directory we may work in. Creates it where the mode allows.
 Status prepare_directory(os::FileSystem& files, const std::string& path, OpenMode mode) {
   const auto kind = files.kind(path);
   if (!kind) return fail(kind.error());
   if (*kind == os::FileKind::kMissing) {
-    if (mode == OpenMode::kExisting) return fail(Code::kNotFound, cat("there is no ", path));
+    if (must_exist(mode)) return fail(Code::kNotFound, cat("there is no ", path));
     Status created = files.create_directory(path);
     if (created) return {};
     // Somebody else may have been faster; the lock will tell which of us owns it.
@@ -49,7 +53,7 @@ Result<DirectoryContent> judge_content(os::FileSystem& files, const std::string&
   if (*content == DirectoryContent::kDatabase && mode == OpenMode::kNew) {
     return fail(Code::kExists, cat("there is a database in ", path, " already"));
   }
-  if (*content == DirectoryContent::kNothing && mode == OpenMode::kExisting) {
+  if (*content == DirectoryContent::kNothing && must_exist(mode)) {
     return fail(Code::kNotFound, cat("there is no database in ", path));
   }
   if (*content == DirectoryContent::kSomethingElse) {
@@ -74,14 +78,15 @@ Result<Meta> create_database(const os::Environment& environment, const std::stri
 }  // namespace
 
 Database::Database(const os::Environment& environment, std::string path, const Meta& meta,
-                   std::unique_ptr<os::DirectoryLock> lock)
-    : environment_(environment),
+                   const OpenOptions& options, std::unique_ptr<os::DirectoryLock> lock)
+    : owned_(options.owned),
+      environment_(environment),
       path_(std::move(path)),
       meta_(meta),
       process_generation_(os::process_generation()),
       lock_(std::move(lock)),
       id_clock_(*environment.clock),
-      pipeline_(environment, engine::genesis_root(meta.uuid)) {}
+      pipeline_(environment, options.pipeline, engine::genesis_root(meta.uuid)) {}
 
 Database::~Database() {
   // A handle that nobody closed: mark the log's end all the same. There is nobody to tell of
@@ -99,7 +104,8 @@ Result<std::shared_ptr<Database>> Database::open(const os::Environment& environm
   if (auto content = judge_content(files, path, options.mode); !content) {
     return fail(std::move(content).error());
   }
-  auto lock = files.lock(lock_path(path));
+  const bool reads_only = options.mode == OpenMode::kReadOnly;
+  auto lock = reads_only ? files.lock_for_reading(lock_path(path)) : files.lock(lock_path(path));
   if (!lock) return fail(std::move(lock).error());
   const auto content = judge_content(files, path, options.mode);
   if (!content) return fail(content.error());
@@ -108,13 +114,13 @@ Result<std::shared_ptr<Database>> Database::open(const os::Environment& environm
                         : create_database(environment, path, options);
   if (!meta) return fail(meta.error());
 
-  std::shared_ptr<Database> database(new Database(environment, path, *meta, *std::move(lock)));
-  STELE_TRY(
-      database->recover(options.segment_size != 0 ? options.segment_size : meta->segment_size));
+  std::shared_ptr<Database> database(
+      new Database(environment, path, *meta, options, *std::move(lock)));
+  STELE_TRY(database->recover(options));
   return database;
 }
 
-Status Database::recover(uint64_t segment_size) {
+Status Database::recover(const OpenOptions& options) {
   const auto log = environment_.files->kind(wal_directory(path_));
   if (!log) return fail(log.error());
   if (*log != os::FileKind::kDirectory) {
@@ -122,17 +128,35 @@ Status Database::recover(uint64_t segment_size) {
   }
   events::EventParticipant events(tail_);
   events::TrackingParticipant tracking(tracking_);
-  const std::array<engine::Participant*, 2> participants = {&events, &tracking};
+  events::KeyParticipant keys(keys_);
+  const std::array<engine::Participant*, 3> participants = {&events, &tracking, &keys};
   const wal::FrameSink sink = [&](const wal::FrameView& frame) {
     return pipeline_.replay(frame, participants);
   };
-  const auto end = wal::recover(*environment_.files, wal_directory(path_), meta_.uuid, sink);
+  const uint64_t floor = 0;  // Nothing but the log holds what it says, so all of it is needed.
+  const auto end = wal::recover(*environment_.files, wal_directory(path_), meta_.uuid, floor, sink);
   if (!end) return fail(end.error());
   recovered_commits_ = end->last_tsn;
   recovered_cut_ = end->cut;
+  recovered_segments_ = end->closed.size() + (end->last_segment != 0 ? 1 : 0);
+  recovered_bytes_ = end->end;
+  for (const wal::ClosedSegment& segment : end->closed) recovered_bytes_ += segment.bytes;
+  if (options.mode == OpenMode::kReadOnly) {
+    pipeline_.start_reading();
+    return {};
+  }
   if (end->last_segment == 0) STELE_TRY(make_names_durable(*environment_.files, path_));
   return pipeline_.start(
-      {.directory = wal_directory(path_), .uuid = meta_.uuid, .segment_size = segment_size}, *end);
+      {.directory = wal_directory(path_),
+       .uuid = meta_.uuid,
+       .segment_size = options.segment_size != 0 ? options.segment_size : meta_.segment_size,
+       .keep_segments = options.keep_segments},
+      *end);
+}
+
+Status Database::sync() {
+  if (closed()) return fail(Code::kClosed, "sync: the database is closed");
+  return pipeline_.sync();
 }
 
 Status Database::close() {
@@ -141,33 +165,30 @@ Status Database::close() {
   closed_.store(true, std::memory_order_release);
   // A child of the process that opened it must not touch the parent's log.
   Status stopped;
-  if (process_generation_ == os::process_generation()) stopped = pipeline_.stop();
+  if (process_generation_ == os::process_generation()) {
+    stopped = pipeline_.stop();
+  } else {
+    pipeline_.abandon();
+  }
   lock_.reset();
   return stopped;
 }
 
 uint64_t Database::tracked(const std::string& source) const {
-  return tracking_.find(source, pipeline_.snapshot().tsn).position;
+  return tracking_.find(source, pipeline_.durable_tsn()).position;
 }
 
 Result<DatabaseStats> Database::stats() const {
   DatabaseStats stats = {.visible = snapshot(),
                          .last_recorded = 0,
                          .terms = tail_.terms().size(),
-                         .wal_bytes = 0,
                          .recovered_commits = recovered_commits_,
                          .recovered_cut = recovered_cut_,
                          .pipeline = pipeline_.stats()};
   if (stats.visible.tsn > 0) stats.last_recorded = pipeline_.stamp_of(stats.visible.tsn).recorded;
-  const auto segments = wal::list_segments(*environment_.files, wal_directory(path_));
-  if (!segments) return fail(segments.error());
-  for (const uint64_t number : *segments) {
-    auto file = environment_.files->open(wal::segment_path(wal_directory(path_), number),
-                                         os::OpenFor::kReading);
-    if (!file) return fail(std::move(file).error());
-    const auto size = (*file)->size();
-    if (!size) return fail(size.error());
-    stats.wal_bytes += *size;
+  if (!pipeline_.writes()) {
+    stats.pipeline.wal.segments = recovered_segments_;
+    stats.pipeline.wal.log_bytes = recovered_bytes_;
   }
   return stats;
 }

@@ -27,7 +27,7 @@ Verify::Verify(std::shared_ptr<Database> database, uint64_t bytes_total)
 Result<std::unique_ptr<Verify>> Verify::start(std::shared_ptr<Database> database) {
   const auto stats = database->stats();
   if (!stats) return verify_failure(stats.error());
-  return std::unique_ptr<Verify>(new Verify(std::move(database), stats->wal_bytes));
+  return std::unique_ptr<Verify>(new Verify(std::move(database), stats->pipeline.wal.log_bytes));
 }
 
 std::unexpected<Error> Verify::failure(Error error) const {

@@ -22,6 +22,7 @@ void Pipeline::start_threads() {
 }
 
 void Pipeline::stop_threads() {
+  if (!log_thread_.joinable() && !spare_thread_.joinable()) return;
   {
     const Lock lock(mutex_);
     threads_end_ = true;

@@ -33,7 +33,7 @@ static_assert(kCommitHeaderSize == 88);
 inline constexpr size_t kSectionHeaderSize = 16;
 
 // What a section holds. Values are on disk.
-enum class SectionKind : uint16_t { kEvents = 1, kTracking = 2 };
+enum class SectionKind : uint16_t { kEvents = 1, kTracking = 2, kKey = 3 };
 
 // A commit's place in the one order of the database.
 struct Stamp {

@@ -101,7 +101,7 @@ void Pipeline::lead_mark(Lock& lock, std::shared_ptr<Group> standing_in) {
   writing_ = std::move(standing_in);
   const std::shared_ptr<Group> group = writing_;
   lock.unlock();
-  const Status marked = writer_->mark();
+  const Status marked = write_mark();
   lock.lock();
   if (!marked) fail_group(*group, marked.error());
   finish(*group);
@@ -135,6 +135,14 @@ void Pipeline::finish(Group& group) {
     filling_->done_signal.notify_one();  // One of them leads next.
   } else if (filling_->has_work() || !log_thread_is_timed_) {
     log_signal_.notify_one();
+  }
+}
+
+Status Pipeline::write_mark() {
+  try {
+    return writer_->mark();
+  } catch (const std::bad_alloc&) {
+    return fail(Code::kNoMemory, "out of memory while the end of the log was being marked");
   }
 }
 

@@ -103,6 +103,10 @@ Digest Pipeline::root_of(uint64_t tsn) const {
   return root;
 }
 
+void Pipeline::start_reading() {
+  durable_tsn_.store(commits_.size(), std::memory_order_release);
+}
+
 Status Pipeline::sync() {
   Lock lock(mutex_);
   if (stopped_) return fail(Code::kClosed, "sync: the database is closed");

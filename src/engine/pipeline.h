@@ -82,9 +82,12 @@ class Pipeline {
   // Adds a commit that recovery read from the log. Requires: before start(), in order.
   Status replay(const wal::FrameView& frame, std::span<Participant* const> participants);
 
-  // Takes over the log where recovery found its end, and makes pending commits durable. Without
-  // start() the pipeline only answers what it has read.
+  // Takes over the log where recovery found its end, and makes pending commits durable.
   Status start(wal::Writer::Options options, const wal::LogEnd& end);
+
+  // Or: writes nothing, now or ever. What was read counts as durable, for want of a way to know.
+  void start_reading();
+  [[nodiscard]] bool writes() const { return writer_ != nullptr; }
 
   // Commits a batch. Returns its stamp when it is visible, and as durable as asked. A level below
   // that of the options has no effect. Threads: any.
@@ -153,7 +156,8 @@ class Pipeline {
   void note_written(const Group& group);
   void fail_group(Group& group, const Error& error);
   void finish(Group& group);
-  Status write(Group& group);  // Without the lock, by one leader at a time.
+  Status write(Group& group);  // This and the next without the lock, by one leader at a time.
+  Status write_mark();
   void seal(Pending& pending);
 
   // ---- background.cpp ----

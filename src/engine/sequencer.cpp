@@ -93,7 +93,7 @@ Ticket Pipeline::submit(const Batch& batch, Durability level) {
   Lock lock(mutex_);
   if (refusal) return refused(*std::move(refusal));
   try {
-    return submit_locked(lock, batch, std::min(level, options_.durability), length);
+    return submit_locked(lock, batch, held, std::min(level, options_.durability), length);
   } catch (const std::bad_alloc&) {
     return decided(Error(Code::kNoMemory, "commit: out of memory; the batch was not committed"));
   }
@@ -156,7 +156,11 @@ void Pipeline::make_spare_if_missing() {
   const uint64_t size = writer_->next_segment_size();
   if (writer_->spares().has(size)) return;
   // Nobody needs it yet. Who does will try again, and be told.
-  [[maybe_unused]] const Status made = writer_->spares().make(size);
+  try {
+    [[maybe_unused]] const Status made = writer_->spares().make(size);
+  } catch (const std::bad_alloc&) {
+    return;
+  }
 }
 
 Result<Stamp> Pipeline::sequence(const Batch& batch, uint64_t length,

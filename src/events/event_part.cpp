@@ -25,7 +25,8 @@ void for_each_term(const RecordView& record, const Visit& visit) {
 
 Status EventPart::add_checked(NewEvent& event) {
   std::array<uint8_t, kIdSize> made = {};
-  if (event.id == nullptr) {
+  const bool is_made = event.id == nullptr;
+  if (is_made) {
     const auto id = ids_.next();
     if (!id) return fail(id.error());
     made = *id;
@@ -34,6 +35,7 @@ Status EventPart::add_checked(NewEvent& event) {
   // Room for its place first: once its bytes are there, nothing may fail.
   const size_t count = offsets_.size();
   if (count == offsets_.capacity()) offsets_.reserve(std::max<size_t>(16, 2 * count));
+  id_is_made_.reserve(offsets_.capacity());
   const size_t start = bytes_.size();
   STELE_TRY(append_record(event, bytes_));
   if (bytes_.size() > kBatchSizeMax) {
@@ -43,6 +45,7 @@ Status EventPart::add_checked(NewEvent& event) {
                                      kBatchSizeMax, " are allowed"));
   }
   offsets_.push_back(start);
+  id_is_made_.push_back(is_made);
   return {};
 }
 
@@ -59,6 +62,7 @@ Status EventPart::add_records(ByteView bytes) {
   const auto take_back = [&] {
     bytes_.resize(size_before);
     offsets_.resize(count_before);
+    id_is_made_.resize(count_before);
   };
   try {
     for (uint64_t at = 0; at < bytes.size();) {
@@ -85,6 +89,7 @@ Status EventPart::add_records(ByteView bytes) {
 void EventPart::clear() {
   bytes_.clear();
   offsets_.clear();
+  id_is_made_.clear();
   term_hashes_.clear();
   header_digests_.clear();
 }
@@ -109,6 +114,21 @@ void EventPart::prepare() {
   header_digests_.reserve(offsets_.size());
   term_hashes_.insert(term_hashes_.end(), hashes.begin(), hashes.end());
   header_digests_.insert(header_digests_.end(), digests.begin(), digests.end());
+}
+
+void EventPart::append_request(std::vector<ByteView>& pieces) const {
+  static constexpr std::array<uint8_t, kIdSize> kNoId = {};
+  // The stamp is written to a copy, the frame: here its place still holds zeros.
+  const ByteView records(bytes_);
+  size_t from = 0;
+  for (size_t i = 0; i < offsets_.size(); ++i) {
+    if (!id_is_made_[i]) continue;
+    const size_t id = offsets_[i] + kIdOffset;
+    pieces.push_back(records.subspan(from, id - from));
+    pieces.emplace_back(kNoId);
+    from = id + kIdSize;
+  }
+  pieces.push_back(records.subspan(from));
 }
 
 void EventPart::encode(const engine::Stamp& stamp, ByteSpan into) {

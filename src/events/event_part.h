@@ -26,6 +26,10 @@ class EventPart final : public engine::Part {
   // hashes and header digests. Only for events added since the last time. Called before a commit.
   void prepare();
 
+  // Appends what the caller has asked for: the records, with zeros for each id that was made here.
+  // The pieces are good until the part changes.
+  void append_request(std::vector<ByteView>& pieces) const;
+
   engine::SectionKind kind() const override { return engine::SectionKind::kEvents; }
   uint32_t count() const override { return static_cast<uint32_t>(offsets_.size()); }
   uint64_t size() const override { return bytes_.size(); }
@@ -40,6 +44,7 @@ class EventPart final : public engine::Part {
   IdSource ids_;
   std::vector<uint8_t> bytes_;         // The records.
   std::vector<uint64_t> offsets_;      // Where each starts in bytes_, and in the section.
+  std::vector<bool> id_is_made_;       // Of each event: the caller gave none.
   std::vector<uint64_t> term_hashes_;  // Of each event in turn: type, entity if any, tags.
   std::vector<Digest> header_digests_;
   std::vector<uint64_t> previous_;  // Position of the entity's event before each; 0: none.

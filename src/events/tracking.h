@@ -71,6 +71,7 @@ class TrackingPart final : public engine::Part {
   // Requires: no request of the same source.
   void add(const TrackingRequest& request) { requests_.push_back(request); }
   [[nodiscard]] bool holds(const std::string& source) const;
+  [[nodiscard]] const std::vector<TrackingRequest>& requests() const { return requests_; }
   void clear() { requests_.clear(); }
 
   engine::SectionKind kind() const override { return engine::SectionKind::kTracking; }

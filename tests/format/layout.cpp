@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "db/meta.h"
 #include "engine/commit_frame.h"
 #include "events/digest.h"
+#include "events/keys.h"
 #include "events/record.h"
 #include "events/tracking.h"
 #include "wal/frame.h"
@@ -128,6 +130,7 @@ void print_commit() {
   line("section header size", engine::kSectionHeaderSize);
   line("section events", static_cast<uint64_t>(engine::SectionKind::kEvents));
   line("section tracking", static_cast<uint64_t>(engine::SectionKind::kTracking));
+  line("section key", static_cast<uint64_t>(engine::SectionKind::kKey));
   std::array<uint8_t, engine::kSectionHeaderSize> section = {};
   engine::encode_section_header(section.data(), engine::SectionKind::kTracking, 0x04030201,
                                 0x0807060504030201);
@@ -144,6 +147,21 @@ void print_tracking() {
   std::vector<uint8_t> section(part.size(), 0xff);
   part.encode({}, section);
   bytes("an example mark", section);
+}
+
+void print_key() {
+  title("key");
+  field("key size", events::kKeySizeOffset, 2);
+  field("digest", events::kKeyDigestOffset, sizeof(Digest));
+  line("header size", events::kKeyBytesOffset);
+  line("key size, most", events::kKeySizeMax);
+  events::Keys keys;
+  events::KeyUse use = {.key = "retry", .batch = {}};
+  std::iota(use.batch.begin(), use.batch.end(), uint8_t{1});
+  events::KeyPart part(use, keys);
+  std::vector<uint8_t> section(part.size(), 0xff);
+  part.encode({}, section);
+  bytes("an example", section);
 }
 
 void print_event() {
@@ -182,8 +200,8 @@ void print_event() {
 
 void print_hashes() {
   title("hash chain");
-  constexpr std::array<const char*, kHashDomainCount> kNames = {"payload", "header",     "event",
-                                                                "node",    "frame root", "genesis"};
+  constexpr std::array<const char*, kHashDomainCount> kNames = {
+      "payload", "header", "event", "node", "frame root", "genesis", "batch"};
   for (size_t i = 0; i < kHashDomainCount; ++i) {
     bytes(cat("of nothing, ", kNames[i]).c_str(),
           hash_padded(static_cast<HashDomain>(i), ByteView()));
@@ -206,6 +224,7 @@ int main() {
   stele::print_frame();
   stele::print_commit();
   stele::print_tracking();
+  stele::print_key();
   stele::print_event();
   stele::print_hashes();
   return 0;

@@ -18,7 +18,7 @@ FORMAT = 1
 SEGMENT_HEADER, FRAME_HEADER, COMMIT_HEADER, SECTION_HEADER = 4096, 40, 88, 16
 FRAME_LENGTH_MAX = (256 << 20) + (1 << 20)
 COMMIT, WATERMARK = 1, 2
-EVENTS, TRACKING = 1, 2
+EVENTS, TRACKING, KEY = 1, 2, 3
 HAS_CORRELATION, HAS_CAUSATION, TIME_IS_RECORDED = 1, 2, 4
 NO_HASH = bytes(32)
 
@@ -212,6 +212,7 @@ class Log:
         self.commits, self.position, self.recorded = 0, 0, -(1 << 63)
         self.entities = {}  # Entity -> (sequence, hash) of its last event.
         self.marks = {}
+        self.keys = set()
 
     def add(self, tsn, payload):
         first, count, sections, recorded = struct.unpack_from("<QIIq", payload, 0)
@@ -227,6 +228,8 @@ class Log:
                 hashes = self.add_events(tsn, recorded, entries, content)
             elif kind == TRACKING:
                 self.add_marks(entries, content)
+            elif kind == KEY:
+                self.add_key(entries, content)
             end = at + SECTION_HEADER + size
             at += SECTION_HEADER + align(size)
             require(not any(payload[end:at]), "a section's padding")
@@ -263,6 +266,16 @@ class Log:
             self.marks[source] = position
             content = content[16 + align(size):]
         require(not content, "the size of a tracking section")
+
+    def add_key(self, count, content):
+        require(count == 1 and len(content) >= 40 and not any(content[2:8]), "a key section")
+        size = u(content, 0, 2)
+        require(1 <= size <= 255 and len(content) == 40 + align(size), "the size of a key")
+        key = content[40:40 + size]
+        require(b"\0" not in key and not any(content[40 + size:]), "a key's padding")
+        key.decode()
+        require(key not in self.keys, "a key is used once")
+        self.keys.add(key)
 
     def check_roots(self, tsn, payload, hashes):
         count, level = len(hashes), hashes or [NO_HASH]

@@ -1,0 +1,88 @@
+// Collects the parts and guards of a commit.
+#include "db/batch_content.h"
+
+#include "base/text.h"
+#include "events/batch_digest.h"
+#include "events/event_guard.h"
+
+namespace stele::db {
+
+namespace {
+
+constexpr size_t kGuardsMax = 1024;
+
+}  // namespace
+
+BatchContent::BatchContent(Database& database)
+    : database_(database),
+      events_(database.tail(),
+              events::IdSource(database.id_clock(), *database.environment().random)),
+      tracking_(database.tracking()) {}
+
+Status BatchContent::add_guard(const events::Query& query, uint64_t after) {
+  if (guards_.size() == kGuardsMax) {
+    return fail(Code::kTooLarge, cat("guard: a batch has at most ", kGuardsMax, " guards"));
+  }
+  guards_.push_back(std::make_unique<events::EventGuard>(query, after, database_.tail()));
+  return {};
+}
+
+Status BatchContent::add_tracking(const events::TrackingRequest& request) {
+  if (auto status = events::check_name("the source", request.source, events::kSourceSizeMax);
+      !status) {
+    return fail(std::move(status).error().during("track"));
+  }
+  if (request.position == 0 || request.position > events::kTrackedPositionMax) {
+    return fail(Code::kInvalid, cat("track: the position of source ", quoted(request.source),
+                                    " is ", request.position, ", allowed are 1 to 2^63 - 1"));
+  }
+  if (tracking_.holds(request.source)) {
+    return fail(Code::kInvalid,
+                cat("track: source ", quoted(request.source), " is in the batch already"));
+  }
+  if (guards_.size() == kGuardsMax) {
+    return fail(Code::kTooLarge, cat("track: a batch has at most ", kGuardsMax, " guards"));
+  }
+  // Room first: a mark without its guard, or the other way round, must not be left behind.
+  auto guard = std::make_unique<events::TrackingGuard>(request, database_.tracking());
+  if (guards_.size() == guards_.capacity()) guards_.reserve(2 * guards_.size() + 4);
+  tracking_.add(request);
+  guards_.push_back(std::move(guard));
+  return {};
+}
+
+Status BatchContent::set_key(std::string_view key) {
+  if (auto status = events::check_name("the key", key, events::kKeySizeMax); !status) {
+    return fail(std::move(status).error().during("key"));
+  }
+  key_ = key;
+  return {};
+}
+
+void BatchContent::clear() {
+  events_.clear();
+  tracking_.clear();
+  key_.clear();
+  guards_.clear();
+}
+
+Result<engine::Batch> BatchContent::assemble() {
+  engine::Batch batch;
+  if (events_.count() > 0) {
+    events_.prepare();
+    batch.event_count = events_.count();
+    batch.parts.push_back(&events_);
+  }
+  if (tracking_.count() > 0) batch.parts.push_back(&tracking_);
+  if (batch.parts.empty()) return fail(Code::kInvalid, "commit: the batch is empty");
+  if (!key_.empty()) {
+    const events::KeyUse use = {.key = key_, .batch = events::batch_digest(events_, tracking_)};
+    batch.key = &key_guard_.emplace(use, database_.keys());
+    batch.parts.push_back(&key_part_.emplace(use, database_.keys()));
+  }
+  batch.guards.reserve(guards_.size());
+  for (const auto& guard : guards_) batch.guards.push_back(guard.get());
+  return batch;
+}
+
+}  // namespace stele::db

@@ -1,0 +1,43 @@
+// What a batch holds, apart from the batch: an asynchronous commit takes it along.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/database.h"
+#include "events/event_part.h"
+#include "events/keys.h"
+#include "events/query.h"
+#include "events/tracking.h"
+
+namespace stele::db {
+
+// Threads: one at a time. Does not keep the database, whose pipeline may be what keeps this.
+class BatchContent {
+ public:
+  explicit BatchContent(Database& database);
+
+  Status add_event(events::NewEvent& event) { return events_.add(event); }
+  Status add_records(ByteView bytes) { return events_.add_records(bytes); }
+  Status add_guard(const events::Query& query, uint64_t after);
+  Status add_tracking(const events::TrackingRequest& request);
+  Status set_key(std::string_view key);
+  void clear();
+
+  // Prepares a commit, whose parts and guards are here. INVALID: there is nothing to commit.
+  Result<engine::Batch> assemble();
+
+ private:
+  Database& database_;
+  events::EventPart events_;
+  events::TrackingPart tracking_;
+  std::string key_;                                     // Empty: without.
+  std::optional<events::KeyGuard> key_guard_;           // Of the commit under way.
+  std::optional<events::KeyPart> key_part_;             // Of the commit under way.
+  std::vector<std::unique_ptr<engine::Guard>> guards_;  // In the caller's order.
+};
+
+}  // namespace stele::db
