@@ -14,24 +14,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <system_error>
 #include <utility>
 
 #include "base/text.h"
+#include "os/failure.h"
 
 namespace stele::os {
 
 namespace {
-
-// Sorts errno into the codes that callers act on: no room, no such thing, the rest.
-std::unexpected<Error> os_failure(const std::string& what, const std::string& path, int number) {
-  Code code = Code::kIo;
-  if (number == ENOSPC || number == EDQUOT || number == EFBIG) code = Code::kFull;
-  if (number == ENOENT) code = Code::kNotFound;
-  if (number == ENOMEM) code = Code::kNoMemory;
-  const std::string reason = std::generic_category().message(number);
-  return fail(Error(code, cat(what, " ", path, ": ", reason)).with_os_errno(number));
-}
 
 class Descriptor {
  public:

@@ -132,6 +132,22 @@ TEST(SimDisk, AnUnsyncedCutIsKeptOrLost) {
   EXPECT_TRUE(found.contains("abcd"));
 }
 
+TEST(SimDisk, AnUnsyncedAllocationIsKeptOrLost) {
+  const auto found =
+      outcomes("ab", [](SimDisk&, os::File& file) { EXPECT_TRUE(succeeded(file.allocate(4))); });
+  EXPECT_TRUE(found.contains("ab"));
+  EXPECT_TRUE(found.contains(std::string("ab\0\0", 4)));
+}
+
+TEST(SimDisk, ASyncedAllocationStays) {
+  const auto found = outcomes("ab", [](SimDisk&, os::File& file) {
+    EXPECT_TRUE(succeeded(file.allocate(4)));
+    EXPECT_TRUE(succeeded(file.allocate(3)));
+    EXPECT_TRUE(succeeded(file.sync(SyncSite::kSegmentFile)));
+  });
+  EXPECT_EQ(found, std::set<std::string>({std::string("ab\0\0", 4)}));
+}
+
 TEST(SimDisk, OpeningForCreationEmptiesAndThatCanBeLost) {
   const auto found = outcomes("abcd", [](SimDisk& disk, os::File&) {
     const auto file = create(disk, "/f");
@@ -270,6 +286,40 @@ TEST(SimDisk, ALockOfTheDeadDoesNotFreeThatOfTheLiving) {
   EXPECT_TRUE(failed(disk.lock("/lock"), Code::kBusy));
 }
 
+TEST(SimDisk, ReadersShareALockAndKeepAWriterOut) {
+  SimDisk disk(1);
+  ASSERT_TRUE(succeeded(disk.lock_for_reading("/lock"))) << "without a file";
+  EXPECT_EQ(content(disk, "/lock"), "-");
+  auto writer = disk.lock("/lock");
+  ASSERT_TRUE(succeeded(writer));
+  EXPECT_TRUE(failed(disk.lock_for_reading("/lock"), Code::kBusy, "/lock"));
+  writer->reset();
+  const uint64_t operations = disk.operations();
+  auto first = disk.lock_for_reading("/lock");
+  auto second = disk.lock_for_reading("/lock");
+  EXPECT_EQ(disk.operations(), operations) << "a reader changes nothing";
+  ASSERT_TRUE(succeeded(first));
+  ASSERT_TRUE(succeeded(second));
+  first->reset();
+  EXPECT_TRUE(failed(disk.lock("/lock"), Code::kBusy, "a reader"));
+  second->reset();
+  EXPECT_TRUE(succeeded(disk.lock("/lock")));
+}
+
+TEST(SimDisk, AReadersLockEndsWithItsProcess) {
+  SimDisk disk(1);
+  disk.lock("/lock")->reset();
+  auto old = disk.lock_for_reading("/lock");
+  ASSERT_TRUE(succeeded(old));
+  disk.end_process(Death::kKill);
+  disk.reboot();
+  EXPECT_TRUE(succeeded(disk.lock("/lock")));
+  const auto fresh = disk.lock_for_reading("/lock");
+  ASSERT_TRUE(succeeded(fresh));
+  old->reset();
+  EXPECT_TRUE(failed(disk.lock("/lock"), Code::kBusy, "a reader"));
+}
+
 TEST(SimDisk, TheProcessEndsAtTheNumberedOperation) {
   for (const Side side : {Side::kBefore, Side::kInside, Side::kAfter}) {
     SimDisk disk(7);
@@ -316,12 +366,14 @@ TEST(SimDisk, EveryKindOfOperationCanFail) {
   EXPECT_TRUE(failed(disk.create_directory("/d"), Code::kFull));
   EXPECT_TRUE(failed(write(*file, 0, "y"), Code::kFull));
   EXPECT_TRUE(failed(file->resize(9), Code::kFull));
+  EXPECT_TRUE(failed(file->allocate(9), Code::kFull));
   EXPECT_TRUE(failed(file->sync(SyncSite::kGroup), Code::kFull));
   EXPECT_TRUE(failed(file->read_at(0, buffer), Code::kFull));
   EXPECT_TRUE(failed(disk.sync_directory("/", SyncSite::kMetaDirectory), Code::kFull));
   EXPECT_TRUE(failed(disk.rename("/f", "/g"), Code::kFull));
   EXPECT_TRUE(failed(disk.remove("/f"), Code::kFull));
   EXPECT_TRUE(failed(disk.list("/"), Code::kFull));
+  EXPECT_TRUE(failed(disk.lock_for_reading("/f"), Code::kFull));
   disk.clear_faults();
   EXPECT_EQ(disk.cached("/f")->size(), 1U);
 }
@@ -355,6 +407,36 @@ TEST(SimDisk, AFullDiskTakesWhatFits) {
   EXPECT_EQ(disk.bytes(), 6U);
   disk.set_capacity(8);
   EXPECT_TRUE(succeeded(write(*file, 6, "78")));
+}
+
+TEST(SimDisk, AnAllocationThatDoesNotFitChangesNothing) {
+  SimDisk disk(1);
+  const auto file = durable_file(disk, "1234");
+  disk.set_capacity(6);
+  EXPECT_TRUE(failed(file->allocate(7), Code::kFull, "/f"));
+  EXPECT_EQ(disk.faults_hit(), 1U);
+  EXPECT_EQ(content(disk, "/f"), "1234");
+  EXPECT_TRUE(succeeded(file->allocate(6)));
+  EXPECT_TRUE(failed(create(disk, "/g")->allocate(1), Code::kFull, "/g"));
+  EXPECT_TRUE(succeeded(write(*file, 4, "56"))) << "its room was taken before";
+  disk.set_capacity(0);
+  EXPECT_TRUE(succeeded(file->allocate(6))) << "it has that already";
+}
+
+// Else a test that ends the process at each operation would leave it out.
+TEST(SimDisk, AnAllocationIsAResizeToPlansAndFaultsAndAWriteBackIsNothing) {
+  SimDisk disk(1);
+  const auto file = durable_file(disk, "ab");
+  disk.add_fault({.op = Op::kResize});
+  EXPECT_TRUE(failed(file->allocate(4), Code::kIo));
+  EXPECT_EQ(content(disk, "/f"), "ab");
+  const uint64_t operations = disk.operations();
+  file->write_back();
+  EXPECT_EQ(disk.operations(), operations);
+  disk.end_process_at(operations + 1, Side::kAfter, Death::kKill);
+  EXPECT_TRUE(failed(file->allocate(4), Code::kIo, "the process has died"));
+  EXPECT_EQ(disk.ended_at()->op, Op::kResize);
+  EXPECT_EQ(disk.cached("/f")->size(), 4U);
 }
 
 TEST(SimDisk, AnElidedSyncSucceedsAndIsCounted) {

@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include "support/results.h"
@@ -26,6 +28,21 @@ TEST(Clock, TellsMicrosecondsSinceTheEpoch) {
   EXPECT_GE(now, before - 100'000);
   EXPECT_LE(now, after + 100'000);
   EXPECT_GE(clock.wall_us(), now - 1'000'000);
+}
+
+TEST(Clock, SteadyTimePassesAndNeverGoesBack) {
+  Clock& clock = *posix_environment().clock;
+  const int64_t start = clock.steady_us();
+  EXPECT_GE(start, 0);
+  int64_t last = start;
+  for (int i = 0; i < 1000; ++i) {
+    const int64_t now = clock.steady_us();
+    ASSERT_GE(now, last);
+    last = now;
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_GE(clock.steady_us(), start + 20'000);
+  EXPECT_LE(clock.steady_us(), start + 600'000'000) << "not microseconds";
 }
 
 // Also beyond the 256 bytes that the kernel gives at once, and not one byte further.

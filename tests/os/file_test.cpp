@@ -2,6 +2,11 @@
 #include "os/file.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/text.h"
@@ -100,6 +106,74 @@ TEST_F(FileTest, AWriteBehindTheEndLeavesZerosInBetween) {
   EXPECT_TRUE(succeeded(file->sync(SyncSite::kGroup)));
 }
 
+TEST_F(FileTest, AnAllocationMakesAFileLongerButNeverShorter) {
+  make("f", "ab");
+  const auto file = open("f", OpenFor::kWriting);
+  ASSERT_TRUE(succeeded(file->allocate(5)));
+  EXPECT_EQ(content("f"), std::string("ab\0\0\0", 5));
+  for (const uint64_t size : {0, 1, 5}) {
+    ASSERT_TRUE(succeeded(file->allocate(size)));
+    EXPECT_EQ(content("f"), std::string("ab\0\0\0", 5));
+  }
+  const auto empty = open("empty", OpenFor::kCreating);
+  ASSERT_TRUE(succeeded(empty->allocate(0)));
+  EXPECT_EQ(empty->size().value(), 0U);
+}
+
+// Also where the file is long enough already, but only by a resize, which takes no room.
+TEST_F(FileTest, AnAllocationTakesRoomForEveryByte) {
+  constexpr uint64_t kSize = 1 << 20;
+  const auto file = open("f", OpenFor::kCreating);
+  ASSERT_TRUE(succeeded(file->resize(kSize)));
+  ASSERT_TRUE(succeeded(file->allocate(kSize)));
+  struct stat about = {};
+  ASSERT_EQ(::stat(directory_.path("f").c_str(), &about), 0);
+  EXPECT_GE(static_cast<uint64_t>(about.st_blocks) * 512, kSize);
+}
+
+// In a child with a limit, so that no file system tries for long, whatever room it has.
+TEST_F(FileTest, AnAllocationThatDoesNotFitIsFull) {
+  make("f", "kept");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit limit = {.rlim_cur = 1 << 20, .rlim_max = 1 << 20};
+    if (::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) ::_exit(2);
+    if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) ::_exit(2);
+    const auto file = files_.open(directory_.path("f"), OpenFor::kWriting);
+    if (!file) ::_exit(3);
+    const Status status = (*file)->allocate(uint64_t{1} << 60);
+    ::_exit(failed(status, Code::kFull, directory_.path("f")) ? 0 : 1);
+  }
+  int state = 0;
+  ASSERT_EQ(::waitpid(child, &state, 0), child);
+  EXPECT_TRUE(WIFEXITED(state) && WEXITSTATUS(state) == 0) << state;
+  EXPECT_EQ(content("f").substr(0, 4), "kept");
+}
+
+TEST_F(FileTest, AnAllocationNeedsAFileThatIsOpenForWriting) {
+  make("f", "ab");
+  const Status status = open("f", OpenFor::kReading)->allocate(5);
+  EXPECT_TRUE(failed(status, Code::kIo, directory_.path("f")));
+  EXPECT_EQ(content("f"), "ab");
+}
+
+TEST_F(FileTest, WritingBackBesideAWriterChangesNothing) {
+  const auto file = open("f", OpenFor::kCreating);
+  std::string expected;
+  std::jthread flusher([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) file->write_back();
+  });
+  for (uint64_t i = 0; i < 100; ++i) {
+    const std::string text = cat(i, " ");
+    const ByteView piece = as_bytes(text);
+    ASSERT_TRUE(succeeded(file->write_at(expected.size(), {&piece, 1})));
+    expected += text;
+  }
+  flusher.request_stop();
+  flusher.join();
+  EXPECT_EQ(content("f"), expected);
+}
+
 TEST_F(FileTest, PurposesSayWhatIsNeededAndWhatIsLost) {
   EXPECT_TRUE(failed(files_.open(directory_.path("f"), OpenFor::kReading), Code::kNotFound));
   EXPECT_TRUE(failed(files_.open(directory_.path("f"), OpenFor::kWriting), Code::kNotFound));
@@ -147,6 +221,8 @@ TEST_F(FileTest, ErrorsCarryThePathAndErrno) {
        Code::kIo, ENOTDIR, file},
       {"lock", without_value(files_.lock(missing + "/lock")), Code::kNotFound, ENOENT,
        missing + "/lock"},
+      {"lock for reading below a file", without_value(files_.lock_for_reading(file + "/lock")),
+       Code::kIo, ENOTDIR, file + "/lock"},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);

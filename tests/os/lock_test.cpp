@@ -1,6 +1,8 @@
-// A directory has one owner: a second handle is told who that is, and the lock dies with its owner.
+// A directory has one owner, or readers: who comes second is told who that is, and the lock dies
+// with its holder.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -147,6 +149,92 @@ TEST_F(LockTest, TheContentOfTheLockFileIsForTheMessageOnly) {
   }
   test::write_bytes(path_, as_bytes("nonsense"));
   EXPECT_TRUE(failed(files_.lock(path_), Code::kBusy, "another process"));
+}
+
+TEST_F(LockTest, ReadersShareTheLockAndKeepAWriterOut) {
+  files_.lock(path_)->reset();  // Makes the file.
+  auto first = files_.lock_for_reading(path_);
+  ASSERT_TRUE(succeeded(first));
+  auto second = files_.lock_for_reading(path_);
+  ASSERT_TRUE(succeeded(second));
+  first->reset();
+  EXPECT_TRUE(failed(files_.lock(path_), Code::kBusy, path_));
+  second->reset();
+  EXPECT_TRUE(succeeded(files_.lock(path_)));
+}
+
+TEST_F(LockTest, AWriterKeepsReadersOut) {
+  auto writer = files_.lock(path_);
+  ASSERT_TRUE(succeeded(writer));
+  EXPECT_TRUE(failed(files_.lock_for_reading(path_), Code::kBusy, path_));
+  EXPECT_TRUE(
+      failed(files_.lock_for_reading(path_), Code::kBusy, "another handle of this process"));
+  const pid_t holder = ::getpid();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto refused = files_.lock_for_reading(path_);
+    ::_exit(failed(refused, Code::kBusy, cat("process ", holder)) ? 0 : 1);
+  }
+  expect_exit(child);
+  writer->reset();
+  EXPECT_TRUE(succeeded(files_.lock_for_reading(path_)));
+}
+
+// The file names the last owner, who is gone. To name that one would be a lie.
+TEST_F(LockTest, AWriterIsToldThatAReaderIsInItsWay) {
+  files_.lock(path_)->reset();
+  const auto reader = files_.lock_for_reading(path_);
+  ASSERT_TRUE(succeeded(reader));
+  EXPECT_TRUE(failed(files_.lock(path_), Code::kBusy, "is locked by a reader"));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto shared = files_.lock_for_reading(path_);
+    const auto refused = files_.lock(path_);
+    ::_exit(shared && failed(refused, Code::kBusy, "is locked by a reader") ? 0 : 1);
+  }
+  expect_exit(child);
+}
+
+// A database on read-only media may have been copied without it.
+TEST_F(LockTest, WithoutALockFileAReaderHoldsNothingAndMakesNone) {
+  const auto reader = files_.lock_for_reading(path_);
+  ASSERT_TRUE(succeeded(reader));
+  EXPECT_NE(*reader, nullptr);
+  EXPECT_EQ(files_.kind(path_).value(), FileKind::kMissing);
+  EXPECT_TRUE(succeeded(files_.lock(path_)));
+}
+
+TEST_F(LockTest, AReaderLeavesTheLockFileAsItIs) {
+  test::write_bytes(path_, as_bytes("12345\n"));
+  ASSERT_EQ(::chmod(path_.c_str(), 0444), 0);
+  EXPECT_TRUE(succeeded(files_.lock_for_reading(path_)));
+  EXPECT_EQ(as_text(test::read_bytes(path_)), "12345\n");
+}
+
+// As with the exclusive lock: the child has the handle, but the lock is its parent's.
+TEST_F(LockTest, AForkedChildNeitherKeepsNorReleasesAReadersLock) {
+  files_.lock(path_)->reset();
+  auto reader = files_.lock_for_reading(path_);
+  ASSERT_TRUE(succeeded(reader));
+  Turns turns;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int inherited = ::fork();
+    if (inherited == 0) {
+      reader->reset();
+      ::_exit(0);
+    }
+    expect_exit(inherited);
+    turns.tell_parent('x');
+    turns.wait_for_parent();
+    ::_exit(0);
+  }
+  turns.wait_for_child();
+  EXPECT_TRUE(failed(files_.lock(path_), Code::kBusy));
+  reader->reset();
+  EXPECT_TRUE(succeeded(files_.lock(path_)));
+  turns.tell_child();
+  expect_exit(child);
 }
 
 }  // namespace
