@@ -154,6 +154,7 @@ typedef struct stele_db stele_db;
 typedef struct stele_batch stele_batch;
 typedef struct stele_query stele_query;
 typedef struct stele_cursor stele_cursor;
+typedef struct stele_ticket stele_ticket;
 typedef struct stele_verify stele_verify;
 
 /* Returns how many handles of this process are open, of every kind and database. For tests. */
@@ -164,14 +165,52 @@ STELE_API uint64_t stele_live_handles(void);
 typedef enum stele_open_mode {
   STELE_OPEN_CREATE = 0,   /* Create the database if the directory is missing or empty. */
   STELE_OPEN_EXISTING = 1, /* The database must exist. */
-  STELE_OPEN_NEW = 2       /* The database must not exist: STELE_EXISTS if it does. */
+  STELE_OPEN_NEW = 2,      /* The database must not exist: STELE_EXISTS if it does. */
+  STELE_OPEN_READ_ONLY = 3 /* The database must exist; nothing is ever written to its directory. */
 } stele_open_mode;
+
+/*
+ * What a commit waits for. A database has a level, and a batch may ask for a stronger one.
+ *
+ *                    a commit that returned OK     a commit that returned OK
+ *                    survives a kill               survives a power failure
+ *   SYNC             yes                           yes
+ *   INTERVAL         yes                           yes, if it is older than `interval_ms`
+ *   OS               yes                           after stele_sync(), or about 50 ms of idleness
+ *
+ * At every level a power failure loses the newest commits only: what is left has no holes. And at
+ * every level an answer that rests on another commit (a CONFLICT, a repeated batch, a tracked
+ * position) is given only when that commit is on stable storage.
+ */
+typedef enum stele_durability {
+  STELE_DURABILITY_DEFAULT = 0, /* Of options: SYNC. Of a batch: that of the database. */
+  STELE_DURABILITY_OS = 1,
+  STELE_DURABILITY_INTERVAL = 2,
+  STELE_DURABILITY_SYNC = 3
+} stele_durability;
 
 typedef struct stele_options {
   uint32_t struct_size;
   int32_t mode;          /* A stele_open_mode. */
   uint64_t segment_size; /* Bytes of a log segment: 64 KiB to 1 GiB; 0: as the database was made, or
-                            64 MiB. A larger batch gets a segment of its own size. */
+                            64 MiB. A log that is shorter has shorter ones, from 256 KiB on; a
+                            larger batch gets a segment of its own size. */
+  int32_t durability;    /* A stele_durability. */
+  uint32_t interval_ms;  /* Of STELE_DURABILITY_INTERVAL; 0: 100. */
+  uint64_t buffer_max;   /* Bytes of commits that may wait to be written; beyond it callers wait,
+                            too. 0: 64 MiB. */
+  uint64_t tail_max;     /* Bytes of commits to hold in memory; beyond it a commit gives
+                            STELE_NO_MEMORY. 0: as many as there is memory for. */
+  uint64_t max_clock_jump; /* Microseconds that the system clock may leap ahead between two commits
+                              of this handle; beyond it a commit gives STELE_IO, and no time far in
+                              the future is recorded. 0: a day. UINT64_MAX: any. */
+  uint32_t keep_wal;   /* Not 0: log segments that are not needed any more keep their bytes under
+                          the name NUMBER.kept, and are the caller's to move or remove. */
+  uint32_t test_clock; /* For tests. Not 0: the clock stands still at `test_time` until
+                          stele_test_clock_set(), and leaps are not judged. */
+  int64_t test_time;   /* For tests: microseconds since 1970-01-01T00:00:00Z. */
+  uint64_t test_seed;  /* For tests. Not 0: ids are made from this number, not from chance: the
+                          same calls make the same ones. */
 } stele_options;
 
 /* Sets every option to its default. */
@@ -182,14 +221,19 @@ STELE_API void stele_options_init(stele_options* options);
  * another process, gives STELE_BUSY until the handle is closed.
  *
  * path      bytes of a file system path without NUL, 1 to 4,000 of them; its parent must exist.
+ *           ":memory:" opens a new database that lives in memory and is gone when it is closed.
  * options   NULL for the defaults.
+ *
+ * Mode READ_ONLY shows the database as it is when it is opened, repairing in memory what an
+ * interrupted process left behind. Several may read it at once, but not beside a writer: BUSY.
+ * Commits give STELE_READ_ONLY.
  *
  * Recovers first when the last process did not close the database: every acknowledged commit is
  * there again; a commit that was never acknowledged may be there as a whole, or not at all.
  *
- * Errors: NOT_FOUND (no database, mode EXISTING), EXISTS (mode NEW), INVALID (path is a file,
- * the directory holds something else, bad option), BUSY, CORRUPT (names file and offset),
- * UNSUPPORTED (written by a newer format), IO, FULL, NO_MEMORY.
+ * Errors: NOT_FOUND (no database, modes EXISTING and READ_ONLY), EXISTS (mode NEW), INVALID (path
+ * is a file, the directory holds something else, bad option), BUSY, CORRUPT (names file and
+ * offset), UNSUPPORTED (written by a newer format), IO, FULL, NO_MEMORY.
  */
 STELE_API stele_status stele_open(const char* path, size_t path_size, const stele_options* options,
                                   stele_db** db, stele_error* error);
@@ -202,6 +246,17 @@ STELE_API stele_status stele_open(const char* path, size_t path_size, const stel
  * Errors: IO, FULL (the log's end could not be marked; nothing acknowledged is lost).
  */
 STELE_API stele_status stele_close(stele_db* db, stele_error* error);
+
+/*
+ * Brings every commit that was made so far to stable storage, whatever its level.
+ *
+ * Errors: READ_ONLY (after a failed write), IO (the sync failed: what was not durable yet may be
+ * lost, and the handle writes nothing any more), CLOSED.
+ */
+STELE_API stele_status stele_sync(stele_db* db, stele_error* error);
+
+/* Moves the clock of a database that was opened with test_clock; INVALID for any other. */
+STELE_API stele_status stele_test_clock_set(stele_db* db, int64_t time, stele_error* error);
 
 /* Stores the position of the last visible event in *position: 0 in an empty database. */
 STELE_API stele_status stele_head(stele_db* db, uint64_t* position, stele_error* error);
@@ -225,6 +280,14 @@ typedef struct stele_stats {
   uint64_t recovered_commits; /* Commits found in the log when it was opened ... */
   uint64_t recovered_cut;     /* ... and bytes of unacknowledged, incomplete writes cut off. */
   int64_t last_recorded;      /* `recorded` of the last visible commit; 0 if there is none. */
+  uint64_t durable_tsn;       /* The last commit known to be on stable storage. */
+  uint64_t commits_repeated;  /* Batches that an idempotency key recognised. */
+  uint64_t group_max;         /* Commits in the largest log write. */
+  uint64_t queue;             /* Commits that wait to be written now. */
+  uint64_t sync_us;           /* Time that the syncs took in all, microseconds; */
+  uint64_t sync_us_max;       /* the slowest of them. */
+  int64_t clock_behind_us;    /* How far the system clock is behind the last commit: above a second
+                                 it has been set back. */
 } stele_stats;
 
 /* Sets struct_size and zeroes the rest. */
@@ -447,6 +510,29 @@ STELE_API stele_status stele_batch_track(stele_batch* batch, const char* source,
 STELE_API stele_status stele_tracked(stele_db* db, const char* source, size_t source_size,
                                      uint64_t* position, stele_error* error);
 
+#define STELE_KEY_MAX 255u /* Bytes of an idempotency key. */
+
+/*
+ * Gives the batch an idempotency key, in place of one that it has: so that it can be sent again
+ * when its outcome is not known, and is committed once.
+ *
+ * A key is used by the commit that carries it, and for ever. A later batch with the same key and
+ * the same content gives OK with the result of that commit, marked as `repeated`; with other
+ * content, KEY_REUSED. A batch that is refused uses no key. The key is looked at before all guards,
+ * which do not belong to the content; ids and times that Stele makes do not either.
+ *
+ * key   1 to 255 bytes of UTF-8 without NUL.
+ */
+STELE_API stele_status stele_batch_key(stele_batch* batch, const char* key, size_t key_size,
+                                       stele_error* error);
+
+/*
+ * Says what the next commit of the batch waits for, a stele_durability. A level below that of the
+ * database has no effect. Committing or clearing the batch forgets it.
+ */
+STELE_API stele_status stele_batch_durability(stele_batch* batch, int32_t durability,
+                                              stele_error* error);
+
 /* Empties the batch; it can be filled again, and keeps its memory for that. */
 STELE_API stele_status stele_batch_clear(stele_batch* batch, stele_error* error);
 
@@ -459,22 +545,62 @@ typedef struct stele_commit_result {
   uint64_t first_position; /* 0 when the batch held no event. */
   uint64_t last_position;  /* 0 when the batch held no event. */
   int64_t recorded;
+  uint32_t repeated; /* 1: this is the result of an earlier commit of the same batch and key. */
+  uint32_t reserved;
 } stele_commit_result;
 
 /*
  * Commits the batch: all of it, at consecutive positions, or nothing. Returns OK when it is on
- * stable storage and visible to every later read of any thread. On OK the batch is emptied; in
- * every other case it is as it was and may be committed again.
+ * stable storage (or as safe as its level asks) and visible to every later read of any thread. On
+ * OK the batch is emptied; in every other case it is as it was and may be committed again.
  *
  * result   NULL, or filled on OK; set struct_size before.
  *
- * CONFLICT names the first guard that failed; nothing was written and no position was used.
+ * CONFLICT names the first guard that failed, KEY_REUSED what the key was used for; nothing was
+ * written and no position was used. FULL: there is no room on the device; nothing was written, and
+ * commits succeed again as soon as there is.
  * Errors: INVALID (an empty batch, or a batch of another database), READ_ONLY (after a failed
  * write), IO, FULL, TOO_LARGE, OUTCOME_UNKNOWN (writing failed: the commit may be there after a
  * reopen), CLOSED.
  */
 STELE_API stele_status stele_commit(stele_db* db, stele_batch* batch, stele_commit_result* result,
                                     stele_error* error);
+
+/*
+ * Begins to commit the batch and returns a ticket for the outcome. The batch is emptied and may be
+ * filled again at once, so that one thread keeps several commits under way. They take their places
+ * in the order of the calls.
+ *
+ * Every outcome that stele_commit() has arrives at the ticket, but for these, which leave the batch
+ * as it was and *ticket NULL: INVALID (an empty batch, or a batch of another database), CLOSED,
+ * NO_MEMORY. May wait for room in the buffer (options.buffer_max).
+ */
+STELE_API stele_status stele_commit_async(stele_db* db, stele_batch* batch, stele_ticket** ticket,
+                                          stele_error* error);
+
+#define STELE_FOREVER (-1) /* As a timeout. */
+
+/*
+ * Waits for the outcome of an asynchronous commit and returns it, as stele_commit() does; TIMEOUT
+ * when it is not there after `timeout_ms` milliseconds (0: looks only; STELE_FOREVER). May be
+ * called again, and after the database was closed.
+ *
+ * result   NULL, or filled on OK; set struct_size before.
+ */
+STELE_API stele_status stele_ticket_wait(stele_ticket* ticket, int64_t timeout_ms,
+                                         stele_commit_result* result, stele_error* error);
+
+/* Gives the ticket up. Its commit goes on. */
+STELE_API void stele_ticket_close(stele_ticket* ticket);
+
+/*
+ * Waits until the outcome of one of the tickets is there, and stores the index of the first such in
+ * *index. They may belong to different databases. TIMEOUT as of stele_ticket_wait().
+ *
+ * handles   `count` tickets, at least one; none of them NULL or closed.
+ */
+STELE_API stele_status stele_wait_any(const void* const* handles, size_t count, int64_t timeout_ms,
+                                      size_t* index, stele_error* error);
 
 /* ---- Verify -------------------------------------------------------------------------------- */
 

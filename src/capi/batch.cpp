@@ -89,20 +89,40 @@ Status commit(stele_db* db, stele_batch* batch, stele_commit_result* result) {
   if ((*object)->batch.database() != (*database)->database) {
     return fail(Code::kInvalid, "commit: the batch was created for another database");
   }
-  const auto stamp = (*object)->batch.commit();
-  if (!stamp) return fail(stamp.error());
-  if (result == nullptr) return {};
-  stele_commit_result filled = {};
-  filled.event_count = stamp->event_count;
-  filled.tsn = stamp->tsn;
-  filled.first_position = stamp->event_count == 0 ? 0 : stamp->first_position;
-  filled.last_position = stamp->event_count == 0 ? 0 : stamp->last_position();
-  filled.recorded = stamp->recorded;
-  write_struct(filled, result);
+  const auto committed = (*object)->batch.commit();
+  if (!committed) return fail(committed.error());
+  write_result(*committed, result);
   return {};
 }
 
 }  // namespace
+
+void write_result(const engine::Committed& committed, stele_commit_result* to) {
+  if (to == nullptr) return;
+  stele_commit_result filled = {};
+  filled.event_count = committed.event_count;
+  filled.tsn = committed.tsn;
+  filled.first_position = committed.event_count == 0 ? 0 : committed.first_position;
+  filled.last_position = committed.event_count == 0 ? 0 : committed.last_position();
+  filled.recorded = committed.recorded;
+  filled.repeated = committed.repeated ? 1 : 0;
+  write_struct(filled, to);
+}
+
+Result<engine::Durability> durability_of(int32_t number, engine::Durability otherwise) {
+  switch (number) {
+    case STELE_DURABILITY_DEFAULT:
+      return otherwise;
+    case STELE_DURABILITY_OS:
+      return engine::Durability::kOs;
+    case STELE_DURABILITY_INTERVAL:
+      return engine::Durability::kInterval;
+    case STELE_DURABILITY_SYNC:
+      return engine::Durability::kSync;
+    default:
+      return fail(Code::kInvalid, cat("durability ", number, " is unknown"));
+  }
+}
 
 }  // namespace stele::capi
 
@@ -161,6 +181,28 @@ stele_status stele_batch_track(stele_batch* batch, const char* source, size_t so
     if (!name) return fail(name.error());
     return (*object)->batch.add_tracking(
         {.source = std::string(*name), .previous = previous, .position = position});
+  });
+}
+
+stele_status stele_batch_key(stele_batch* batch, const char* key, size_t key_size,
+                             stele_error* error) {
+  return guarded("key", error, [&]() -> Status {
+    const auto object = stele::capi::usable_batch(batch);
+    if (!object) return fail(object.error());
+    const auto text = text_of(key, key_size, "key");
+    if (!text) return fail(text.error());
+    return (*object)->batch.set_key(*text);
+  });
+}
+
+stele_status stele_batch_durability(stele_batch* batch, int32_t durability, stele_error* error) {
+  return guarded("durability", error, [&]() -> Status {
+    const auto object = stele::capi::usable_batch(batch);
+    if (!object) return fail(object.error());
+    const auto level = stele::capi::durability_of(durability, stele::engine::Durability::kOs);
+    if (!level) return fail(level.error());
+    (*object)->batch.set_durability(*level);
+    return {};
   });
 }
 

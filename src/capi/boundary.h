@@ -23,6 +23,7 @@
 #include "db/verify.h"
 #include "events/query.h"
 #include "events/reader.h"
+#include "os/fixed_environment.h"
 
 namespace stele::capi {
 
@@ -30,6 +31,13 @@ struct DatabaseObject final : Object {
   static constexpr HandleKind kKind = HandleKind::kDatabase;
   explicit DatabaseObject(std::shared_ptr<db::Database> opened) : database(std::move(opened)) {}
   std::shared_ptr<db::Database> database;
+  os::FixedClock* test_clock = nullptr;  // The database keeps it.
+};
+
+struct TicketObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kTicket;
+  explicit TicketObject(std::unique_ptr<db::Ticket> begun) : ticket(std::move(begun)) {}
+  std::unique_ptr<db::Ticket> ticket;
 };
 
 struct BatchObject final : Object {
@@ -112,6 +120,13 @@ template <typename Handle, typename T>
 void publish(std::unique_ptr<T> object, Handle** handle) {
   *handle = static_cast<Handle*>(HandleTable::instance().add(T::kKind, std::move(object)));
 }
+
+// Fills a caller's result. Requires: check_out_struct, or null.
+void write_result(const engine::Committed& committed, stele_commit_result* to);
+
+// Returns the level that a caller's number means, `otherwise` for the default.
+[[nodiscard]] Result<engine::Durability> durability_of(int32_t number,
+                                                       engine::Durability otherwise);
 
 // Requires that a pointer parameter is not null.
 [[nodiscard]] Status check_pointer(const void* pointer, const char* what);

@@ -1,6 +1,7 @@
 // stele_db: open, close, head, tracked positions and figures.
 #include "capi/boundary.h"
 #include "os/environment.h"
+#include "os/memory_files.h"
 
 using stele::capi::check_out_struct;
 using stele::capi::check_pointer;
@@ -16,26 +17,54 @@ namespace {
 
 constexpr size_t kPathSizeMax = 4000;
 
-Result<db::OpenOptions> open_options(const stele_options* given) {
-  db::OpenOptions options;
-  if (given == nullptr) return options;
-  const auto known = read_struct(given, "options");
-  if (!known) return fail(known.error());
-  switch (known->mode) {
+constexpr std::string_view kMemoryPath = ":memory:";
+
+// What a database takes from outside when it is not the machine's. The database keeps it.
+struct OwnEnvironment {
+  explicit OwnEnvironment(const stele_options& options)
+      : clock(options.test_time), random(options.test_seed) {}
+  os::MemoryFiles files;
+  os::FixedClock clock;
+  os::SeededRandom random;
+};
+
+Result<db::OpenMode> mode_of(int32_t number) {
+  switch (number) {
     case STELE_OPEN_CREATE:
-      options.mode = db::OpenMode::kCreate;
-      break;
+      return db::OpenMode::kCreate;
     case STELE_OPEN_EXISTING:
-      options.mode = db::OpenMode::kExisting;
-      break;
+      return db::OpenMode::kExisting;
     case STELE_OPEN_NEW:
-      options.mode = db::OpenMode::kNew;
-      break;
+      return db::OpenMode::kNew;
+    case STELE_OPEN_READ_ONLY:
+      return db::OpenMode::kReadOnly;
     default:
-      return fail(Code::kInvalid, cat("options.mode ", known->mode, " is unknown"));
+      return fail(Code::kInvalid, cat("options.mode ", number, " is unknown"));
   }
-  options.segment_size = known->segment_size;
+}
+
+Result<engine::PipelineOptions> pipeline_options(const stele_options& given) {
+  engine::PipelineOptions options;
+  const auto level = durability_of(given.durability, engine::Durability::kSync);
+  if (!level) return fail(Error(level.error()).during("options"));
+  options.durability = *level;
+  if (given.interval_ms != 0) options.interval_us = uint64_t{given.interval_ms} * 1000;
+  if (given.buffer_max != 0) options.buffer_max = given.buffer_max;
+  options.tail_max = given.tail_max;
+  if (given.max_clock_jump != 0) options.clock_jump_max = given.max_clock_jump;
+  if (given.max_clock_jump == UINT64_MAX || given.test_clock != 0) options.clock_jump_max = 0;
   return options;
+}
+
+Result<db::OpenOptions> open_options(const stele_options& given) {
+  const auto mode = mode_of(given.mode);
+  if (!mode) return fail(mode.error());
+  const auto pipeline = pipeline_options(given);
+  if (!pipeline) return fail(pipeline.error());
+  return db::OpenOptions{.mode = *mode,
+                         .segment_size = given.segment_size,
+                         .keep_segments = given.keep_wal != 0,
+                         .pipeline = *pipeline};
 }
 
 Status open(const char* path, size_t path_size, const stele_options* given, stele_db** db) {
@@ -50,11 +79,27 @@ Status open(const char* path, size_t path_size, const stele_options* given, stel
   if (text->find('\0') != std::string_view::npos) {
     return fail(Code::kInvalid, "the path contains a NUL byte");
   }
-  const auto options = open_options(given);
-  if (!options) return fail(options.error());
-  auto database = db::Database::open(os::posix_environment(), std::string(*text), *options);
+  stele_options defaults;
+  stele_options_init(&defaults);
+  const auto known =
+      given == nullptr ? Result<stele_options>(defaults) : read_struct(given, "options");
+  if (!known) return fail(known.error());
+  auto options = open_options(*known);
+  if (!options) return fail(std::move(options).error());
+
+  const auto own = std::make_shared<OwnEnvironment>(*known);
+  os::Environment environment = os::posix_environment();
+  const bool in_memory = *text == kMemoryPath;
+  if (in_memory) environment.files = &own->files;
+  if (known->test_clock != 0) environment.clock = &own->clock;
+  if (known->test_seed != 0) environment.random = &own->random;
+  options->owned = own;
+  options->fill_segments = !in_memory;
+  auto database = db::Database::open(environment, in_memory ? "/db" : std::string(*text), *options);
   if (!database) return fail(std::move(database).error());
-  publish(std::make_unique<DatabaseObject>(*std::move(database)), db);
+  auto object = std::make_unique<DatabaseObject>(*std::move(database));
+  if (known->test_clock != 0) object->test_clock = &own->clock;
+  publish(std::move(object), db);
   return {};
 }
 
@@ -79,6 +124,13 @@ Status fill_stats(const db::Database& database, stele_stats* to) {
   stats.recovered_commits = figures->recovered_commits;
   stats.recovered_cut = figures->recovered_cut;
   stats.last_recorded = figures->last_recorded;
+  stats.durable_tsn = figures->pipeline.durable_tsn;
+  stats.commits_repeated = figures->pipeline.repeated;
+  stats.group_max = figures->pipeline.group_max;
+  stats.queue = figures->pipeline.queue;
+  stats.sync_us = figures->pipeline.wal.sync_us;
+  stats.sync_us_max = figures->pipeline.wal.sync_us_max;
+  stats.clock_behind_us = figures->pipeline.clock_behind_us;
   write_struct(stats, to);
   return {};
 }
@@ -115,6 +167,28 @@ stele_status stele_close(stele_db* db, stele_error* error) {
     }
     HandleTable::instance().close(db, DatabaseObject::kKind);
     return closed;
+  });
+}
+
+stele_status stele_sync(stele_db* db, stele_error* error) {
+  return guarded("sync", error, [&]() -> stele::Status {
+    const auto object = pin<DatabaseObject>(db, "db");
+    if (!object) return fail(object.error());
+    STELE_TRY(check_usable(*(*object)->database));
+    return (*object)->database->sync();
+  });
+}
+
+stele_status stele_test_clock_set(stele_db* db, int64_t time, stele_error* error) {
+  return guarded("test clock", error, [&]() -> stele::Status {
+    const auto object = pin<DatabaseObject>(db, "db");
+    if (!object) return fail(object.error());
+    STELE_TRY(check_usable(*(*object)->database));
+    if ((*object)->test_clock == nullptr) {
+      return stele::fail(stele::Code::kInvalid, "the database has the system's clock");
+    }
+    (*object)->test_clock->set(time);
+    return {};
   });
 }
 

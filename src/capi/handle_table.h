@@ -23,7 +23,7 @@
 
 namespace stele::capi {
 
-enum class HandleKind : uint8_t { kNone, kDatabase, kBatch, kQuery, kCursor, kVerify };
+enum class HandleKind : uint8_t { kNone, kDatabase, kBatch, kQuery, kCursor, kVerify, kTicket };
 
 // What a handle stands for.
 class Object {

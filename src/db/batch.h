@@ -27,6 +27,7 @@ class Ticket {
   bool listen(engine::Listener& listener) {
     return database_->pipeline().listen(ticket_, listener);
   }
+  [[nodiscard]] bool is_done() const { return database_->pipeline().is_done(ticket_); }
   // Has it written without a call of wait().
   void write_soon() { database_->pipeline().write_soon(ticket_); }
   void unlisten(engine::Listener& listener) { database_->pipeline().unlisten(ticket_, listener); }

@@ -150,7 +150,8 @@ Status Database::recover(const OpenOptions& options) {
       {.directory = wal_directory(path_),
        .uuid = meta_.uuid,
        .segment_size = options.segment_size != 0 ? options.segment_size : meta_.segment_size,
-       .keep_segments = options.keep_segments},
+       .keep_segments = options.keep_segments,
+       .fill = options.fill_segments},
       *end);
 }
 

@@ -33,6 +33,7 @@ struct OpenOptions {
   OpenMode mode = OpenMode::kCreate;
   uint64_t segment_size = 0;   // 0: that of the database, or the default for a new one.
   bool keep_segments = false;  // Of the log, when nobody needs them any more.
+  bool fill_segments = true;   // With zeros, ahead: good for disks.
   engine::PipelineOptions pipeline = {};
   std::shared_ptr<void> owned = {};  // Kept until the end: what the environment points to.
 };

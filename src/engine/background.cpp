@@ -82,8 +82,7 @@ void Pipeline::lead_what_is_due(Lock& lock) {
       if (next_group_ == nullptr) next_group_ = std::make_shared<Group>();
       filling_->durable = true;
       lead(lock);
-    } else if (!sync && durable && !failure_ && !writer_->is_marked() &&
-               room_ >= wal::kFrameHeaderSize) {
+    } else if (!sync && !failure_ && !writer_->is_marked() && room_ >= wal::kFrameHeaderSize) {
       lead_mark(lock, std::make_shared<Group>());
     }
   } catch (const std::bad_alloc&) {

@@ -38,6 +38,11 @@ Result<Committed> Pipeline::wait(Ticket& ticket, const std::optional<SteadyTime>
   return ticket.committed;
 }
 
+bool Pipeline::is_done(const Ticket& ticket) const {
+  const Lock lock(mutex_);
+  return ticket.group == nullptr || ticket.group->done;
+}
+
 bool Pipeline::listen(Ticket& ticket, Listener& listener) {
   const Lock lock(mutex_);
   if (ticket.group == nullptr || ticket.group->done) return true;
@@ -103,7 +108,11 @@ void Pipeline::lead_mark(Lock& lock, std::shared_ptr<Group> standing_in) {
   lock.unlock();
   const Status marked = write_mark();
   lock.lock();
-  if (!marked) fail_group(*group, marked.error());
+  if (marked) {
+    durable_tsn_.store(writer_->durable_tsn(), std::memory_order_release);
+  } else {
+    fail_group(*group, marked.error());
+  }
   finish(*group);
 }
 

@@ -67,7 +67,7 @@ Status Pipeline::replay(const wal::FrameView& frame, std::span<Participant* cons
 
 Status Pipeline::start(wal::Writer::Options options, const wal::LogEnd& end) {
   // Zeros ahead of the log pay for themselves where syncs are many.
-  options.fill = options_.durability == Durability::kSync;
+  options.fill &= options_.durability == Durability::kSync;
   writer_ = std::make_unique<wal::Writer>(environment_, std::move(options), end);
   std::vector<ByteSpan> pending;
   for (uint64_t tsn = end.durable.tsn + 1; tsn <= end.last_tsn; ++tsn) {

@@ -99,6 +99,7 @@ class Pipeline {
   // Waits for the answer, for ever or until the deadline: TIMEOUT. Threads: one at a time a ticket.
   Result<Committed> wait(Ticket& ticket,
                          const std::optional<std::chrono::steady_clock::time_point>& deadline = {});
+  [[nodiscard]] bool is_done(const Ticket& ticket) const;
   // Returns whether the answer is there; if not, tells the listener once it is.
   bool listen(Ticket& ticket, Listener& listener);
   void unlisten(Ticket& ticket, Listener& listener);

@@ -136,7 +136,9 @@ TEST(Commit, CountsTrackingAmongTheGuards) {
 // `recorded` is the clock, and a microsecond more each where the clock stands or goes back.
 TEST(Commit, IsRecordedLaterThanTheOneBefore) {
   World world;
-  DatabasePtr database = world.open();
+  db::OpenOptions options = World::small();
+  options.pipeline.clock_jump_max = 0;  // It goes back by decades, and so forward again.
+  DatabasePtr database = world.open(options);
   const int64_t start = world.clock.wall_us();
   const struct {
     int64_t wall;
@@ -288,7 +290,7 @@ TEST(Commit, SharesSyncsWithOthers) {
   const auto stats = database->pipeline().stats();
   EXPECT_EQ(stats.commits, 8U);
   EXPECT_LE(stats.groups, 2U);
-  EXPECT_LE(stats.syncs, 2U);
+  EXPECT_LE(stats.wal.syncs, 2U);
   EXPECT_EQ(database->snapshot().tsn, 8U);
 }
 

@@ -134,6 +134,7 @@ TEST(Failure, LosesNothingThatWasAcknowledged) {
 TEST(Failure, NamesTheSystemsReason) {
   World world;
   const DatabasePtr database = world.open();
+  ASSERT_TRUE(succeeded(commit(database, {{tagged("t")}})));
   world.files.fail(1, FaultFiles::is_write, true, ENOSPC);
   const auto stamp = commit(database, {{tagged("t")}});
   ASSERT_TRUE(failed(stamp, Code::kOutcomeUnknown, "told to fail"));

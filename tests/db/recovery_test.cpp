@@ -136,7 +136,7 @@ TEST(Recovery, RefusesWhatIsDamaged) {
       {"segment: empty", [](const World& w) { fs::resize_file(segment(w, 2), 0); }, Code::kCorrupt,
        "00000002.wal"},
       {"segment: first one missing", [](const World& w) { fs::remove(segment(w, 1)); },
-       Code::kCorrupt, "first segment"},
+       Code::kCorrupt, "the segment is missing"},
       {"segment: one in the middle missing", [](const World& w) { fs::remove(segment(w, 2)); },
        Code::kCorrupt, "00000002.wal"},
       {"segment: another one's bytes",

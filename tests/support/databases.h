@@ -44,8 +44,12 @@ class World {
     files.let_all_pass();
   }
 
-  // The smallest segments, so that tests come to their ends.
-  static db::OpenOptions small() { return {.mode = db::OpenMode::kCreate, .segment_size = 65536}; }
+  // The smallest segments, so that tests come to their ends; and nothing happens by itself.
+  static db::OpenOptions small() {
+    return {.mode = db::OpenMode::kCreate,
+            .segment_size = 65536,
+            .pipeline = {.background_threads = false}};
+  }
 
   FaultFiles files;
   FakeClock clock;
