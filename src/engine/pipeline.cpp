@@ -139,7 +139,8 @@ Status Pipeline::stop() {
   }
   lock.unlock();
   stop_threads();
-  if (failure_ || writer_ == nullptr) return {};
+  if (writer_ == nullptr) return {};
+  if (failure_) return durable_tsn() == snapshot().tsn ? Status() : fail(*failure_);
   return writer_->close();
 }
 

@@ -40,6 +40,10 @@ CrashRun::CrashRun(const RunOptions& options, Tally& tally)
       dice_(options.seed, 0x6c697665),
       workload_(options.seed, ledger_, dice_.chance(70) ? 30'000 : 90'000) {
   machine_.disk.furnish(kParent);
+  static constexpr std::array<engine::Durability, 3> kLevels = {
+      engine::Durability::kSync, engine::Durability::kInterval, engine::Durability::kOs};
+  session_.set({.durability = dice_.chance(50) ? engine::Durability::kSync : dice_.pick(kLevels),
+                .background_threads = options.bursts && dice_.chance(50)});
   if (options.elided) machine_.disk.elide(*options.elided);
 }
 
@@ -155,6 +159,7 @@ Verdict CrashRun::step() {
     if (auto wrong = close()) return wrong;
     return session_.ended() ? std::nullopt : open();
   }
+  if (kind < 8) return session_.sync();
   if (kind < 25 && options_.bursts) {
     const auto all = workload_.burst(dice_.between(2, 6));
     in_burst_ = true;

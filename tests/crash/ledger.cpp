@@ -156,9 +156,10 @@ SubmissionPointer Ledger::identify(db::Database& database, const Records& record
 }
 
 Verdict Ledger::check_required(uint64_t found) const {
-  uint64_t required = required_;
+  uint64_t required = ending_ == Ending::kPowerFailure ? required_ : std::max(required_, seen_);
   for (const auto& submission : recent_) {
-    const bool survives = submission->level == Level::kSync || ending_ != Ending::kPowerFailure;
+    const bool survives =
+        submission->level == engine::Durability::kSync || ending_ != Ending::kPowerFailure;
     if (submission->outcome == Outcome::kCommitted && survives) {
       required = std::max(required, submission->stamp.tsn);
     }
@@ -303,6 +304,8 @@ Verdict Ledger::check(db::Database& database) {
   }
   recent_.clear();
   required_ = found.commits;
+  seen_ = found.commits;
+  ending_ = Ending::kClose;
   return std::nullopt;
 }
 

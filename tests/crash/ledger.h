@@ -37,10 +37,12 @@ class Ledger {
  public:
   // Takes note of a batch that was submitted, with its answer.
   void add(const SubmissionPointer& submission) { recent_.push_back(submission); }
-  // Every commit up to `tsn` has to be there from now on: a reader saw it, or a sync covered it.
+  // Every commit up to `tsn` has to be there from now on: a sync covered it.
   void require(uint64_t tsn) { required_ = std::max(required_, tsn); }
-  // The process that all answers came from has ended.
-  void end_process(Ending ending) { ending_ = ending; }
+  // A reader saw commits up to `tsn`: they have to be there unless the power fails.
+  void see(uint64_t tsn) { seen_ = std::max(seen_, tsn); }
+  // The process that all answers came from has ended; the worst end since the last check counts.
+  void end_process(Ending ending) { ending_ = std::max(ending_, ending); }
 
   // Compares everything. What is found becomes what has to be there.
   Verdict check(db::Database& database);
@@ -88,6 +90,7 @@ class Ledger {
   uint64_t head_ = 0;
   std::map<std::string, uint64_t> tracked_;
   uint64_t required_ = 0;
+  uint64_t seen_ = 0;
   Ending ending_ = Ending::kClose;
   std::vector<SubmissionPointer> recent_;  // Since the last check.
 };

@@ -23,7 +23,12 @@ Verdict Session::open() {
   ++tally_.opens;
   auto opened =
       db::Database::open(machine_.environment(), kPath,
-                         {.mode = db::OpenMode::kCreate, .segment_size = db::kSegmentSizeMin});
+                         {.mode = db::OpenMode::kCreate,
+                          .segment_size = db::kSegmentSizeMin,
+                          .pipeline = {.durability = settings_.durability,
+                                       .interval_us = 2000,
+                                       .clock_jump_max = 0,
+                                       .background_threads = settings_.background_threads}});
   if (ended()) return std::nullopt;
   if (!opened) {
     const Code code = opened.error().code();
@@ -38,6 +43,12 @@ Verdict Session::open() {
   return ledger_.check(*database_);
 }
 
+Result<engine::Committed> Session::commit_async(db::Batch& batch) {
+  const auto ticket = batch.commit_async();
+  if (!ticket) return fail(ticket.error());
+  return (*ticket)->wait({});
+}
+
 void Session::submit(Submission& submission) const {
   db::Batch batch(database_);
   Status added;
@@ -50,7 +61,9 @@ void Session::submit(Submission& submission) const {
   if (added && submission.tracking) added = batch.add_tracking(*submission.tracking);
   STELE_CHECK(added.has_value());
 
-  const auto stamp = batch.commit();
+  submission.level = std::min(submission.level, settings_.durability);
+  batch.set_durability(submission.level);
+  const auto stamp = submission.async ? commit_async(batch) : batch.commit();
   if (stamp) {
     submission.stamp = *stamp;
     submission.outcome = Outcome::kCommitted;
@@ -66,6 +79,7 @@ void Session::submit(Submission& submission) const {
       break;
     case Code::kReadOnly:
     case Code::kFull:
+    case Code::kIo:
     case Code::kClosed:
       submission.outcome = Outcome::kRefused;
       break;
@@ -160,14 +174,23 @@ Verdict Session::commit_together(const std::vector<SubmissionPointer>& all) {
   return std::nullopt;
 }
 
+Verdict Session::sync() {
+  const Status synced = database_->sync();
+  if (ended()) return std::nullopt;
+  note(synced ? "synced" : synced.error().message());
+  if (synced) ledger_.require(database_->snapshot().tsn);
+  return synced || is_troubled() ? Verdict() : cat("sync failed: ", synced.error().message());
+}
+
 Verdict Session::close() {
   const Status closed = database_->close();
   if (ended()) return std::nullopt;
-  note("closed");
+  note(closed ? "closed" : closed.error().message());
   if (!closed && machine_.disk.faults_hit() == 0) {
     return cat("close failed: ", closed.error().message());
   }
-  ledger_.require(database_->snapshot().tsn);
+  ledger_.see(database_->snapshot().tsn);
+  ledger_.require(closed ? database_->snapshot().tsn : database_->pipeline().durable_tsn());
   ledger_.end_process(Ending::kClose);
   database_.reset();
   return std::nullopt;
@@ -175,7 +198,13 @@ Verdict Session::close() {
 
 void Session::abandon(sim::Death death) {
   STELE_CHECK(ended());  // The dead must not tidy up.
-  if (database_ != nullptr) ledger_.require(database_->snapshot().tsn);
+  if (database_ != nullptr) {
+    const uint64_t seen = database_->snapshot().tsn;
+    const uint64_t durable = database_->pipeline().durable_tsn();
+    if (durable < seen) tally_.hit(Hit::kUndurable);
+    ledger_.see(seen);
+    ledger_.require(durable);
+  }
   database_.reset();
   ledger_.end_process(death == sim::Death::kKill ? Ending::kKill : Ending::kPowerFailure);
 }

@@ -9,6 +9,7 @@
 #include "crash/ledger.h"
 #include "crash/submission.h"
 #include "crash/tally.h"
+#include "db/batch.h"
 #include "db/database.h"
 #include "sim/sim_environment.h"
 
@@ -27,6 +28,12 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  struct Settings {
+    engine::Durability durability = engine::Durability::kSync;
+    bool background_threads = false;  // With them, operations come in no certain order.
+  };
+  void set(const Settings& settings) { settings_ = settings; }
+
   // Opens the database, or creates it, and holds it against the ledger. It is not open afterwards
   // when the process has ended, or a fault excuses the failure.
   Verdict open();
@@ -35,6 +42,8 @@ class Session {
   // Submits all of them at once, each by a thread of its own. The first group is held back until
   // all have been sequenced or wait for another, so that the second group holds all the others.
   Verdict commit_together(const std::vector<SubmissionPointer>& all);
+  // Brings all commits to stable storage.
+  Verdict sync();
   // Closes the database and lets go of it.
   Verdict close();
   // Lets go of the database after the process has ended: what a reader saw by then is required.
@@ -49,6 +58,7 @@ class Session {
   [[nodiscard]] std::string history() const;
 
  private:
+  static Result<engine::Committed> commit_async(db::Batch& batch);
   void submit(Submission& submission) const;
   void count(const Submission& submission);
   [[nodiscard]] Verdict judge(const Submission& submission) const;
@@ -57,6 +67,7 @@ class Session {
   sim::SimMachine& machine_;
   Ledger& ledger_;
   Tally& tally_;
+  Settings settings_;
   std::shared_ptr<db::Database> database_;
   std::vector<std::string> history_;
 };

@@ -8,22 +8,17 @@
 #include <vector>
 
 #include "engine/commit_frame.h"
+#include "engine/group.h"
 #include "events/query.h"
 #include "events/tracking.h"
 
 namespace stele::crash {
 
-// How durable a commit is when its caller is told of success.
-enum class Level : uint8_t {
-  kSync,  // It survives everything.
-  kOs,    // It survives the process, and the power failure only if a later sync covered it.
-};
-
 enum class Outcome : uint8_t {
   kNone,       // Not told: still under way.
   kCommitted,  // It must be there.
   kRejected,   // It must not, and what stood in its way must.
-  kRefused,    // READ_ONLY, FULL, CLOSED: nothing was written, so it must not be there.
+  kRefused,    // READ_ONLY, FULL, IO, CLOSED: it was not written, so it must not be there.
   kUnknown,    // It may be there, whole, or not.
 };
 
@@ -35,7 +30,10 @@ struct SubmittedGuard {
 struct Submission {
   uint64_t number = 0;  // Unique in a run, and in the ids of the events.
   uint64_t caller = 0;  // What one caller submits is committed in that order.
-  Level level = Level::kSync;
+  // What the commit waited for: kSync survives everything, the weaker ones a power failure only if
+  // a later sync covered them.
+  engine::Durability level = engine::Durability::kSync;
+  bool async = false;
   std::vector<std::vector<uint8_t>> records;  // As encoded, zeros where the commit fills in.
   std::vector<SubmittedGuard> guards;
   std::optional<events::TrackingRequest> tracking;  // Its guard comes behind the others.

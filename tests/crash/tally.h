@@ -15,7 +15,7 @@ enum class Hit : uint8_t {
   kInsideGroupOfSeveral,  // The same, of several callers.
   kWithRejected,          // The same, with batches in it that had to be rejected.
   kSegmentRoll,           // Between the end of a segment and the durable name of the next one.
-  kPreparingSegment,      // While a segment was made under its temporary name.
+  kPreparingSegment,      // While a spare was made or became a segment.
   kInsideClose,
   kCreatingDatabase,
   kInsideRecovery,
@@ -29,8 +29,9 @@ enum class Hit : uint8_t {
   kRefused,       // Batches told READ_ONLY or FULL.
   kSurvivor,      // Unknown batches that turned out to be there.
   kManySegments,  // Databases that ended with three segments or more.
+  kUndurable,     // The process ended when something visible was not durable.
 };
-inline constexpr std::array<std::string_view, 18> kHitNames = {
+inline constexpr std::array<std::string_view, 19> kHitNames = {
     "inside a group",
     "inside a group of several",
     "with rejected batches",
@@ -49,6 +50,7 @@ inline constexpr std::array<std::string_view, 18> kHitNames = {
     "refused batches",
     "unknown and there",
     "databases of >= 3 segments",
+    "visible but not durable",
 };
 
 struct Tally {

@@ -30,6 +30,8 @@ SubmissionPointer Workload::begin(uint64_t caller) {
   auto submission = std::make_shared<Submission>();
   submission->number = ++number_;
   submission->caller = caller;
+  submission->level = dice_.chance(40) ? engine::Durability::kSync : engine::Durability::kOs;
+  submission->async = dice_.chance(25);
   return submission;
 }
 
