@@ -15,12 +15,17 @@ inline void require(stele_status status, const stele_error& error) {
   if (status != STELE_OK) throw std::runtime_error(error.message);
 }
 
-// A directory under $TMPDIR, or the working directory, removed at the end.
+// Where files go that are to meet the disk: $TMPDIR, or the working directory.
+inline std::string disk_directory() {
+  const char* parent = std::getenv("TMPDIR");
+  return parent != nullptr ? parent : ".";
+}
+
+// A directory of our own, removed at the end.
 class Directory {
  public:
-  Directory() {
-    const char* parent = std::getenv("TMPDIR");
-    path_ = std::string(parent != nullptr ? parent : ".") + "/stele_bench.XXXXXX";
+  explicit Directory(const std::string& parent = disk_directory())
+      : path_(parent + "/stele_bench.XXXXXX") {
     if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp " + path_);
   }
   Directory(const Directory&) = delete;
@@ -67,7 +72,10 @@ class Appender {
   }
   Appender(const Appender&) = delete;
   Appender& operator=(const Appender&) = delete;
-  ~Appender() { stele_batch_close(batch_); }
+  ~Appender() {
+    stele_ticket_close(under_way_);
+    stele_batch_close(batch_);
+  }
 
   void fill(int events) {
     for (int i = 0; i < events; ++i) {
@@ -89,9 +97,25 @@ class Appender {
     stele_error error = STELE_ERROR_INIT;
     require(stele_commit(store_.get(), batch_, nullptr, &error), error);
   }
-  [[nodiscard]] stele_batch* batch() const { return batch_; }
+  // Begins to commit, then waits for the commit begun before it: one is always under way.
+  void commit_behind() {
+    stele_error error = STELE_ERROR_INIT;
+    stele_ticket* ticket = nullptr;
+    require(stele_commit_async(store_.get(), batch_, &ticket, &error), error);
+    finish();
+    under_way_ = ticket;
+  }
+  // Waits for the commit under way.
+  void finish() {
+    if (under_way_ == nullptr) return;
+    stele_error error = STELE_ERROR_INIT;
+    require(stele_ticket_wait(under_way_, STELE_FOREVER, nullptr, &error), error);
+    stele_ticket_close(under_way_);
+    under_way_ = nullptr;
+  }
 
  private:
+  stele_ticket* under_way_ = nullptr;
   const Store& store_;
   uint64_t number_;
   stele_batch* batch_ = nullptr;

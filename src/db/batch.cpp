@@ -22,9 +22,14 @@ Result<std::unique_ptr<Ticket>> Batch::commit_async() {
   auto batch = content_->assemble();
   if (!batch) return fail(std::move(batch).error());
   // All that may fail for want of memory comes before the batch is sequenced.
-  auto fresh = std::make_unique<BatchContent>(*database_);
+  ContentPool& pool = database_->contents();
+  auto fresh = pool.take(*database_);
   auto ticket = std::make_unique<Ticket>(database_, engine::Ticket());
-  batch->owner = std::shared_ptr<BatchContent>(std::move(content_));
+  const auto give_back = [&pool](BatchContent* content) {
+    pool.give_back(std::unique_ptr<BatchContent>(content));
+  };
+  batch->owner = std::shared_ptr<BatchContent>(content_.get(), give_back);
+  [[maybe_unused]] const BatchContent* owned = content_.release();
   content_ = std::move(fresh);
   engine::Pipeline& pipeline = database_->pipeline();
   *ticket = Ticket(database_, pipeline.submit(*batch, level_));

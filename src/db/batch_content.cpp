@@ -85,4 +85,22 @@ Result<engine::Batch> BatchContent::assemble() {
   return batch;
 }
 
+std::unique_ptr<BatchContent> ContentPool::take(Database& database) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!unused_.empty()) {
+      std::unique_ptr<BatchContent> content = std::move(unused_.back());
+      unused_.pop_back();
+      return content;
+    }
+  }
+  return std::make_unique<BatchContent>(database);
+}
+
+void ContentPool::give_back(std::unique_ptr<BatchContent> content) noexcept {
+  content->clear();
+  const std::lock_guard lock(mutex_);
+  if (unused_.size() < kUnusedMax) unused_.push_back(std::move(content));
+}
+
 }  // namespace stele::db

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,23 @@ class BatchContent {
   std::optional<events::KeyGuard> key_guard_;           // Of the commit under way.
   std::optional<events::KeyPart> key_part_;             // Of the commit under way.
   std::vector<std::unique_ptr<engine::Guard>> guards_;  // In the caller's order.
+};
+
+// Keeps the memory of contents that asynchronous commits are done with, for the next ones.
+//
+// Threads: any.
+class ContentPool {
+ public:
+  ContentPool() { unused_.reserve(kUnusedMax); }
+
+  // Returns an empty content. May throw std::bad_alloc.
+  std::unique_ptr<BatchContent> take(Database& database);
+  void give_back(std::unique_ptr<BatchContent> content) noexcept;
+
+ private:
+  static constexpr size_t kUnusedMax = 4;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<BatchContent>> unused_;
 };
 
 }  // namespace stele::db

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "db/batch_content.h"
 #include "events/event_part.h"
 #include "wal/recovery.h"
 #include "wal/segment.h"
@@ -86,6 +87,7 @@ Database::Database(const os::Environment& environment, std::string path, const M
       process_generation_(os::process_generation()),
       lock_(std::move(lock)),
       id_clock_(*environment.clock),
+      contents_(std::make_unique<ContentPool>()),
       pipeline_(environment, options.pipeline, engine::genesis_root(meta.uuid)) {}
 
 Database::~Database() {

@@ -47,6 +47,8 @@ struct DatabaseStats {
   engine::PipelineStats pipeline;
 };
 
+class ContentPool;
+
 class Database {
  public:
   static Result<std::shared_ptr<Database>> open(const os::Environment& environment,
@@ -75,6 +77,7 @@ class Database {
   [[nodiscard]] events::Tail& tail() { return tail_; }
   [[nodiscard]] events::Tracking& tracking() { return tracking_; }
   [[nodiscard]] events::Keys& keys() { return keys_; }
+  [[nodiscard]] ContentPool& contents() { return *contents_; }
   [[nodiscard]] events::IdClock& id_clock() { return id_clock_; }
   // Differs from os::process_generation() in a child of the process that opened the database.
   [[nodiscard]] uint64_t process_generation() const { return process_generation_; }
@@ -95,6 +98,7 @@ class Database {
   events::Tracking tracking_;
   events::Keys keys_;
   events::IdClock id_clock_;
+  std::unique_ptr<ContentPool> contents_;  // Behind the pipeline, whose commits come back to it.
   engine::Pipeline pipeline_;
   uint64_t recovered_commits_ = 0;
   uint64_t recovered_cut_ = 0;

@@ -4,6 +4,7 @@
 //     log thread     asynchronous commits; the sync an interval promised; the watermark of an idle
 //                    log, 50 ms after its last commit
 //     spare thread   the next spare, as soon as one was taken
+#include <new>
 #include <utility>
 
 #include "engine/pipeline.h"
@@ -13,6 +14,7 @@ namespace stele::engine {
 namespace {
 
 constexpr std::chrono::milliseconds kMarkDelay{50};
+constexpr uint64_t kFillEvery = uint64_t{256} << 10;
 
 }  // namespace
 
@@ -52,6 +54,12 @@ void Pipeline::schedule(const Group& group) {
     sync_due_ = now + std::chrono::microseconds(options_.interval_us);
   }
   if (group.last_tsn != 0) mark_due_ = now + kMarkDelay;
+  written_since_fill_ += group.bytes;
+  if (written_since_fill_ >= kFillEvery) {
+    written_since_fill_ = 0;
+    spare_wanted_ = true;
+    spare_signal_.notify_one();
+  }
 }
 
 void Pipeline::run_log() {
@@ -90,12 +98,21 @@ void Pipeline::lead_what_is_due(Lock& lock) {
   }
 }
 
+void Pipeline::fill_spare() {
+  try {
+    writer_->fill_ahead();
+  } catch (const std::bad_alloc&) {
+    return;  // Nothing rests on it.
+  }
+}
+
 void Pipeline::run_spares() {
   Lock lock(mutex_);
   while (!threads_end_) {
     if (std::exchange(spare_wanted_, false)) {
       lock.unlock();
       make_spare_if_missing();
+      fill_spare();
       lock.lock();
     } else {
       spare_signal_.wait(lock);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "os/pages.h"
 
 namespace stele::engine {
 
@@ -24,7 +25,7 @@ class FrameArena {
   [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
-  std::vector<std::unique_ptr<uint8_t[]>> chunks_;
+  std::vector<os::Pages> chunks_;
   ByteSpan free_;                    // The rest of the newest shared chunk.
   std::atomic<uint64_t> bytes_ = 0;  // Of all chunks.
 };

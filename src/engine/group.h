@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -66,7 +67,7 @@ class Listener {
 };
 
 struct Group {
-  std::vector<Pending> commits;
+  std::deque<Pending> commits;  // Which do not move while others come.
   bool durable = false;  // Somebody waits for stable storage: of these commits, or of earlier ones.
   bool interval = false;  // Somebody expects it soon.
   uint64_t bytes = 0;

@@ -8,6 +8,13 @@
 
 namespace stele::engine {
 
+namespace {
+
+// Events of a commit from which on its hashing is worth a lock of its own.
+constexpr uint32_t kSealEarly = 16;
+
+}  // namespace
+
 Result<Committed> Pipeline::commit(const Batch& batch, Durability level) {
   Ticket ticket = submit(batch, level);
   return wait(ticket);
@@ -159,8 +166,13 @@ Status Pipeline::write(Group& group) {
   try {
     std::vector<wal::Placed> frames;
     frames.reserve(group.commits.size());
+    {
+      const std::lock_guard sealing(seal_mutex_);
+      for (Pending& pending : group.commits) {
+        if (pending.stamp.tsn > sealed_tsn_) seal(pending);
+      }
+    }
     for (Pending& pending : group.commits) {
-      seal(pending);
       frames.push_back({pending.frame, std::move(pending.segment)});
     }
     group.count = group.commits.size();
@@ -174,6 +186,14 @@ Status Pipeline::write(Group& group) {
   }
 }
 
+// Hashes a large commit on its caller's thread, while the group before it is being written. If it
+// is not its turn yet, or not its turn any more, the leader does it. `tsn` is that of `pending`,
+// which must not be looked at unless it is its turn: only then is it certain to be there.
+void Pipeline::seal_early(Pending& pending, uint64_t tsn) {
+  const std::lock_guard sealing(seal_mutex_);
+  if (sealed_tsn_ + 1 == tsn && pending.stamp.event_count >= kSealEarly) seal(pending);
+}
+
 void Pipeline::seal(Pending& pending) {
   Digest merkle_root = {};
   for (size_t i = 0; i < pending.parts.size(); ++i) {
@@ -181,6 +201,7 @@ void Pipeline::seal(Pending& pending) {
   }
   root_ = chained_root_of(pending.stamp, merkle_root, root_);
   store_roots(pending.frame.data() + wal::kFrameHeaderSize, merkle_root, root_);
+  sealed_tsn_ = pending.stamp.tsn;
 }
 
 }  // namespace stele::engine

@@ -61,6 +61,7 @@ Status Pipeline::replay(const wal::FrameView& frame, std::span<Participant* cons
   next_position_ = stamp.first_position + stamp.event_count;
   recorded_.set_last(stamp.recorded);
   root_ = commit->chained_root();
+  sealed_tsn_ = frame.tsn;
   visible_tsn_.store(frame.tsn, std::memory_order_release);
   return {};
 }

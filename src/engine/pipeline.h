@@ -141,12 +141,13 @@ class Pipeline {
   };
   std::optional<Refusal> check(const Batch& batch, const Snapshot& held, const Snapshot& now);
   Ticket submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,
-                       uint64_t length);
+                       uint64_t length, Pending*& pending);
   Ticket refused(Refusal refusal);
   // Returns true if there is room for the frame: in the segment, or in the spare it then gives.
   // False: others had to be waited for, so look again. FULL, NO_MEMORY: there is none.
   Result<bool> find_room(Lock& lock, uint64_t size, std::unique_ptr<wal::Spare>& spare);
-  Result<Stamp> sequence(const Batch& batch, uint64_t length, std::unique_ptr<wal::Spare>& spare);
+  Result<Pending*> sequence(const Batch& batch, uint64_t length,
+                            std::unique_ptr<wal::Spare>& spare);
   void build_frame(const Batch& batch, Pending& pending);
   void make_spare_if_missing();
 
@@ -159,13 +160,15 @@ class Pipeline {
   void finish(Group& group);
   Status write(Group& group);  // This and the next without the lock, by one leader at a time.
   Status write_mark();
-  void seal(Pending& pending);
+  void seal(Pending& pending);  // Under seal_mutex_, in the order of TSNs.
+  void seal_early(Pending& pending, uint64_t tsn);
 
   // ---- background.cpp ----
   void start_threads();
   void stop_threads();
   void run_log();
   void run_spares();
+  void fill_spare();
   [[nodiscard]] std::optional<SteadyTime> due() const;
   void lead_what_is_due(Lock& lock);
   void schedule(const Group& group);
@@ -173,7 +176,10 @@ class Pipeline {
   os::Environment environment_;
   PipelineOptions options_;
   std::unique_ptr<wal::Writer> writer_;  // Belongs to the leader; null: nothing can be written.
-  Digest root_;                          // Chained root behind the last sealed frame. The leader's.
+
+  std::mutex seal_mutex_;    // Taken after mutex_, or alone.
+  Digest root_;              // Chained root behind the last sealed frame.
+  uint64_t sealed_tsn_ = 0;  // The last sealed frame.
 
   mutable std::mutex mutex_;
   FrameArena arena_;
@@ -193,6 +199,7 @@ class Pipeline {
   bool threads_end_ = false;
   bool log_thread_is_timed_ = false;  // It will wake by itself when the next thing is due.
   bool spare_wanted_ = false;
+  uint64_t written_since_fill_ = 0;
   std::condition_variable log_signal_;
   std::condition_variable spare_signal_;
   std::optional<SteadyTime> sync_due_;  // Of Durability::kInterval.

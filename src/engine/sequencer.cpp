@@ -93,14 +93,20 @@ Ticket Pipeline::submit(const Batch& batch, Durability level) {
   Lock lock(mutex_);
   if (refusal) return refused(*std::move(refusal));
   try {
-    return submit_locked(lock, batch, held, std::min(level, options_.durability), length);
+    Pending* pending = nullptr;
+    Ticket ticket =
+        submit_locked(lock, batch, held, std::min(level, options_.durability), length, pending);
+    const bool waits = writing_ != nullptr;  // While the leader is idle, hashing is its work.
+    lock.unlock();
+    if (pending != nullptr && waits) seal_early(*pending, ticket.committed.tsn);
+    return ticket;
   } catch (const std::bad_alloc&) {
     return decided(Error(Code::kNoMemory, "commit: out of memory; the batch was not committed"));
   }
 }
 
 Ticket Pipeline::submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,
-                               uint64_t length) {
+                               uint64_t length, Pending*& pending) {
   const uint64_t size = align_up(length);
   std::unique_ptr<wal::Spare> spare;
   for (bool has_room = false; !has_room;) {
@@ -113,14 +119,15 @@ Ticket Pipeline::submit_locked(Lock& lock, const Batch& batch, Snapshot held, Du
     if (!found) return decided(found.error());
     has_room = *found;
   }
-  const auto stamp = sequence(batch, length, spare);
-  if (!stamp) {
+  const auto sequenced_as = sequence(batch, length, spare);
+  if (!sequenced_as) {
     if (spare != nullptr) writer_->spares().give_back(std::move(spare));
-    return decided(stamp.error());
+    return decided(sequenced_as.error());
   }
+  pending = *sequenced_as;
   filling_->durable |= level == Durability::kSync;
   filling_->interval |= level == Durability::kInterval;
-  return {.group = filling_, .committed = {*stamp, false}, .refusal = {}};
+  return {.group = filling_, .committed = {pending->stamp, false}, .refusal = {}};
 }
 
 Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, std::unique_ptr<wal::Spare>& spare) {
@@ -163,10 +170,10 @@ void Pipeline::make_spare_if_missing() {
   }
 }
 
-Result<Stamp> Pipeline::sequence(const Batch& batch, uint64_t length,
-                                 std::unique_ptr<wal::Spare>& spare) {
+Result<Pending*> Pipeline::sequence(const Batch& batch, uint64_t length,
+                                    std::unique_ptr<wal::Spare>& spare) {
   Pending pending;
-  std::vector<Pending>& group = filling_->commits;
+  std::deque<Pending>& group = filling_->commits;
   const size_t group_size = group.size();
   bool indexing = false;
   try {
@@ -178,7 +185,7 @@ Result<Stamp> Pipeline::sequence(const Batch& batch, uint64_t length,
     group.emplace_back();  // Its place: once indexed, nothing may fail.
     const auto recorded = recorded_.next();
     if (!recorded) {
-      group.resize(group_size);
+      while (group.size() > group_size) group.pop_back();
       return fail(Error(recorded.error()).during("commit"));
     }
     pending.stamp = {.tsn = commits_.size() + 1,
@@ -189,7 +196,7 @@ Result<Stamp> Pipeline::sequence(const Batch& batch, uint64_t length,
     indexing = true;
     build_frame(batch, pending);
   } catch (const std::bad_alloc&) {
-    group.resize(group_size);
+    while (group.size() > group_size) group.pop_back();
     // Half of the batch may be in the indexes already; it must never be followed by another.
     if (indexing) {
       failure_ = Error(Code::kNoMemory, "out of memory while a batch was being sequenced");
@@ -202,10 +209,9 @@ Result<Stamp> Pipeline::sequence(const Batch& batch, uint64_t length,
   unwritten_ += size;
   filling_->bytes += size;
   filling_->last_tsn = pending.stamp.tsn;
-  const Stamp stamp = pending.stamp;
-  next_position_ += stamp.event_count;
+  next_position_ += pending.stamp.event_count;
   group.back() = std::move(pending);
-  return stamp;
+  return &group.back();
 }
 
 void Pipeline::build_frame(const Batch& batch, Pending& pending) {

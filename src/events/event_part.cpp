@@ -11,6 +11,8 @@ namespace stele::events {
 
 namespace {
 
+// How many terms ahead their places are fetched: with many terms each would be a cache miss.
+constexpr size_t kPrefetch = 16;
 constexpr uint64_t kBatchSizeMax = uint64_t{256} << 20;
 
 // Calls visit(kind, text) for each term of a record, in the order of term_hashes_.
@@ -148,10 +150,14 @@ void EventPart::encode(const engine::Stamp& stamp, ByteSpan into) {
 void EventPart::apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint64_t /*visible*/) {
   previous_.assign(offsets_.size(), 0);
   size_t hash = 0;
+  size_t prefetched = 0;
   for (size_t i = 0; i < offsets_.size(); ++i) {
     uint8_t* bytes = section.data() + offsets_[i];
     const RecordView record = RecordView::trusted(bytes);
     const uint64_t position = stamp.first_position + i;
+    for (; prefetched < std::min(hash + kPrefetch, term_hashes_.size()); ++prefetched) {
+      tail_.terms().prefetch(term_hashes_[prefetched]);
+    }
     for_each_term(record, [&](TermKind kind, std::string_view text) {
       Postings& postings = tail_.terms().intern(kind, text, term_hashes_[hash++]);
       if (kind == TermKind::kEntity) {

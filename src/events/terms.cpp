@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "base/bytes.h"
@@ -14,16 +15,21 @@ uint64_t term_hash(TermKind kind, std::string_view text) {
   return checksum(as_bytes(text), static_cast<uint64_t>(kind));
 }
 
+TermTable::~TermTable() {
+  for (Shard& shard : shards_) {
+    for (const Slot& slot : shard.slots) {
+      if (slot.term != nullptr) slot.term->~Term();
+    }
+  }
+}
+
 size_t TermTable::slot_of(const Shard& shard, TermKind kind, std::string_view text, uint64_t hash) {
   const size_t mask = shard.slots.size() - 1;
   size_t slot = (hash / kShards) & mask;
   for (;; slot = (slot + 1) & mask) {
-    const Term* term = shard.slots[slot].get();
+    const Term* term = shard.slots[slot].term;
     if (term == nullptr) return slot;
-    if (term->hash == hash && term->kind == kind &&
-        std::string_view(term->text.get(), term->text_size) == text) {
-      return slot;
-    }
+    if (shard.slots[slot].hash == hash && term->kind == kind && term->view() == text) return slot;
   }
 }
 
@@ -32,19 +38,19 @@ const Postings* TermTable::find(TermKind kind, std::string_view text) const {
   const Shard& shard = shards_[hash % kShards];
   const std::shared_lock lock(shard.mutex);
   if (shard.slots.empty()) return nullptr;
-  const Term* term = shard.slots[slot_of(shard, kind, text, hash)].get();
+  const Term* term = shard.slots[slot_of(shard, kind, text, hash)].term;
   return term == nullptr ? nullptr : &term->postings;
 }
 
 void TermTable::grow(Shard& shard) {
-  std::vector<std::unique_ptr<Term>> old(std::max<size_t>(16, 2 * shard.slots.size()));
+  std::vector<Slot> old(std::max<size_t>(16, 2 * shard.slots.size()));
   std::swap(old, shard.slots);
   const size_t mask = shard.slots.size() - 1;
-  for (std::unique_ptr<Term>& term : old) {
-    if (term == nullptr) continue;
-    size_t slot = (term->hash / kShards) & mask;
-    while (shard.slots[slot] != nullptr) slot = (slot + 1) & mask;
-    shard.slots[slot] = std::move(term);
+  for (const Slot& taken : old) {
+    if (taken.term == nullptr) continue;
+    size_t slot = (taken.hash / kShards) & mask;
+    while (shard.slots[slot].term != nullptr) slot = (slot + 1) & mask;
+    shard.slots[slot] = taken;
   }
 }
 
@@ -52,22 +58,20 @@ Postings& TermTable::intern(TermKind kind, std::string_view text, uint64_t hash)
   Shard& shard = shards_[hash % kShards];
   if (!shard.slots.empty()) {
     // Without the lock: nobody else changes the shard.
-    Term* term = shard.slots[slot_of(shard, kind, text, hash)].get();
+    Term* term = shard.slots[slot_of(shard, kind, text, hash)].term;
     if (term != nullptr) return term->postings;
   }
-  auto term = std::make_unique<Term>();
-  term->hash = hash;
+  Term* term = new (arena_.allocate(sizeof(Term) + text.size())) Term();
   term->kind = kind;
-  term->text = std::make_unique_for_overwrite<char[]>(text.size());
-  term->text_size = text.size();
-  std::ranges::copy(text, term->text.get());
+  term->text_size = static_cast<uint32_t>(text.size());
+  std::ranges::copy(text, term->text());
   const std::unique_lock lock(shard.mutex);
   if (4 * (shard.used + 1) > 3 * shard.slots.size()) grow(shard);
   const size_t slot = slot_of(shard, kind, text, hash);
-  shard.slots[slot] = std::move(term);
+  shard.slots[slot] = {hash, term};
   ++shard.used;
   size_.fetch_add(1, std::memory_order_relaxed);
-  return shard.slots[slot]->postings;
+  return shard.slots[slot].term->postings;
 }
 
 }  // namespace stele::events

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/byte_arena.h"
 #include "events/postings.h"
 
 namespace stele::events {
@@ -28,6 +29,7 @@ class TermTable {
   TermTable() = default;
   TermTable(const TermTable&) = delete;
   TermTable& operator=(const TermTable&) = delete;
+  ~TermTable();
 
   // Returns the postings of a term, null if it never occurred. Any thread.
   [[nodiscard]] const Postings* find(TermKind kind, std::string_view text) const;
@@ -35,19 +37,34 @@ class TermTable {
   // Returns the postings of a term, made if it is new. The writer only. May throw std::bad_alloc.
   Postings& intern(TermKind kind, std::string_view text, uint64_t hash);
 
+  // Brings the place of a term into the cache, for an intern() that comes soon. The writer only.
+  void prefetch(uint64_t hash) const {
+    const Shard& shard = shards_[hash % kShards];
+    if (shard.slots.empty()) return;
+    __builtin_prefetch(&shard.slots[(hash / kShards) & (shard.slots.size() - 1)]);
+  }
+
   [[nodiscard]] uint64_t size() const { return size_.load(std::memory_order_relaxed); }
 
  private:
   struct Term {
-    uint64_t hash;
     TermKind kind;
-    std::unique_ptr<char[]> text;
-    size_t text_size;
+    uint32_t text_size;
     Postings postings;
+    // The text follows.
+    [[nodiscard]] char* text() { return reinterpret_cast<char*>(this + 1); }
+    [[nodiscard]] std::string_view view() const {
+      return {reinterpret_cast<const char*>(this + 1), text_size};
+    }
+  };
+  // The hash lies beside the pointer, so that a probe that fails costs no second cache line.
+  struct Slot {
+    uint64_t hash = 0;
+    Term* term = nullptr;  // In arena_.
   };
   struct Shard {
     mutable std::shared_mutex mutex;
-    std::vector<std::unique_ptr<Term>> slots;  // Open addressing, linear; a power of two.
+    std::vector<Slot> slots;  // Open addressing, linear; a power of two.
     size_t used = 0;
   };
   static constexpr size_t kShards = 16;
@@ -56,6 +73,7 @@ class TermTable {
   static size_t slot_of(const Shard& shard, TermKind kind, std::string_view text, uint64_t hash);
   static void grow(Shard& shard);
 
+  ByteArena arena_;                    // The writer's.
   std::array<Shard, kShards> shards_;  // The lowest bits of the hash choose.
   std::atomic<uint64_t> size_ = 0;
 };

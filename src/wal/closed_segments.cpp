@@ -67,6 +67,7 @@ Status ClosedSegments::recycle(const std::string& path, std::unique_ptr<os::File
   STELE_TRY(files_.sync_directory(directory_, os::SyncSite::kRecycledName));
   spare->file = std::move(file);
   spare->size = size;
+  spare->filled = 0;
   spare->reused = true;
   spares.add_recycled(std::move(spare));
   return {};

@@ -11,7 +11,7 @@ namespace stele::wal {
 namespace {
 
 constexpr std::string_view kPrefix = "spare-";
-constexpr uint64_t kFillSize = uint64_t{1} << 20;
+constexpr uint64_t kFillSize = uint64_t{256} << 10;
 
 }  // namespace
 
@@ -28,10 +28,9 @@ uint64_t spare_number(std::string_view name) {
   return whole && spare_name(number) == name ? number : 0;
 }
 
-Spares::Spares(os::FileSystem& files, std::string directory, bool fill, std::vector<uint64_t> found)
+Spares::Spares(os::FileSystem& files, std::string directory, std::vector<uint64_t> found)
     : files_(files),
       directory_(std::move(directory)),
-      fill_(fill),
       found_(std::move(found)),
       last_number_(found_.empty() ? 0 : std::ranges::max(found_)) {
   ready_.reserve(4);
@@ -77,6 +76,7 @@ Result<std::unique_ptr<Spare>> Spares::open_found() {
   // A size that is there to be seen need not have its blocks.
   STELE_TRY(spare->file->allocate(*size));
   spare->size = *size;
+  spare->filled = 0;
   spare->reused = true;
   found_.pop_back();
   return spare;
@@ -89,6 +89,7 @@ Result<std::unique_ptr<Spare>> Spares::create() {
   if (!file) return fail(std::move(file).error());
   spare->file = *std::move(file);
   spare->size = 0;
+  spare->filled = 0;
   spare->reused = false;
   return spare;
 }
@@ -96,14 +97,6 @@ Result<std::unique_ptr<Spare>> Spares::create() {
 Status Spares::enlarge(Spare& spare, uint64_t size) const {
   if (spare.size >= size) return {};
   STELE_TRY(spare.file->allocate(size));
-  if (fill_) {
-    const std::vector<uint8_t> zeros(std::min(kFillSize, size - spare.size));
-    for (uint64_t at = spare.size; at < size; at += zeros.size()) {
-      const ByteView piece = ByteView(zeros).first(std::min<uint64_t>(zeros.size(), size - at));
-      STELE_TRY(spare.file->write_at(at, {&piece, 1}));
-    }
-    spare.file->write_back();
-  }
   spare.size = size;
   return {};
 }
@@ -117,6 +110,26 @@ void Spares::shrink_back(std::unique_ptr<Spare> spare) {
   }
   [[maybe_unused]] const Status shrunk = spare->file->resize(spare->size);
   give_back(std::move(spare));
+}
+
+bool Spares::fill_piece(uint64_t target) {
+  const std::lock_guard making(making_);
+  // Out of the list, so that nobody makes it a segment meanwhile; who needs it waits in make().
+  std::unique_ptr<Spare> spare = take(0);
+  if (spare == nullptr) return false;
+  target = std::min(target, spare->size);
+  const bool needed = !spare->reused && spare->filled < target;
+  if (needed) {
+    const std::vector<uint8_t> zeros(std::min(kFillSize, target - spare->filled));
+    const ByteView piece = zeros;
+    // It has its room, and nothing rests on the zeros.
+    [[maybe_unused]] const Status written = spare->file->write_at(spare->filled, {&piece, 1});
+    spare->file->write_back();
+    spare->filled += zeros.size();
+  }
+  const bool more = needed && spare->filled < target;
+  give_back(std::move(spare));
+  return more;
 }
 
 Status Spares::make(uint64_t size) {

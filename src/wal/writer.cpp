@@ -13,6 +13,10 @@ namespace stele::wal {
 
 namespace {
 
+// Bytes of a sync from which on it is faster over zeros than over blocks that are only allocated:
+// at 568 bytes it made no difference, at 34 KB 130 against 220 microseconds, at 220 KB 156 against
+// 292 (ext4, a local SSD).
+constexpr uint64_t kFillPays = 8192;
 constexpr uint64_t kFirstSegmentSize = uint64_t{256} << 10;
 
 // Frames lie next to each other in memory more often than not; one piece per run of them.
@@ -35,7 +39,7 @@ std::vector<ByteView> merge_adjacent(ByteView header, std::span<const ByteSpan> 
 Writer::Writer(const os::Environment& environment, Options options, const LogEnd& end)
     : environment_(environment),
       options_(std::move(options)),
-      spares_(*environment.files, options_.directory, options_.fill, end.spares),
+      spares_(*environment.files, options_.directory, end.spares),
       closed_(*environment.files, options_.directory, options_.keep_segments),
       number_(end.last_segment),
       end_(end.end),
@@ -193,6 +197,14 @@ Status Writer::close() {
   // Nothing rests on it: what is left are zeros, or the remains of something else.
   [[maybe_unused]] const Status trimmed = file_->resize(end_);
   return {};
+}
+
+void Writer::fill_ahead() {
+  const uint64_t written = written_.load(std::memory_order_relaxed);
+  const uint64_t syncs = syncs_.load(std::memory_order_relaxed);
+  if (!options_.fill || written < syncs * kFillPays) return;
+  while (spares_.fill_piece(2 * open_bytes_.load(std::memory_order_relaxed))) {
+  }
 }
 
 Status Writer::release(uint64_t tsn) {

@@ -58,7 +58,7 @@ class Writer {
     Uuid uuid;
     uint64_t segment_size;
     bool keep_segments = false;  // Released ones keep their bytes, under another name.
-    bool fill = true;            // Spares are written with zeros: for frequent syncs.
+    bool fill = true;            // Spares are written with zeros where that pays.
   };
 
   // Continues the log at `end`. Nothing is written before the first frame. A recovered segment is
@@ -96,6 +96,8 @@ class Writer {
 
   // Threads: any, for all that follows.
   [[nodiscard]] Spares& spares() { return spares_; }
+  // Writes zeros into the next spare, to be as far in it as the log in its segment, twice over.
+  void fill_ahead();
   // The size of the next segment: it grows with the log, so that a small one takes little room.
   [[nodiscard]] uint64_t next_segment_size() const;
   [[nodiscard]] WriterStats stats() const;
