@@ -22,9 +22,15 @@ class FrameArena {
   // Requires: size is a multiple of 8.
   ByteSpan allocate(uint64_t size);
 
+  // Returns by how much bytes() would grow to allocate so many.
+  [[nodiscard]] uint64_t growth(uint64_t size) const {
+    return size <= free_.size() ? 0 : chunk_size_for(size);
+  }
   [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
+  [[nodiscard]] uint64_t chunk_size_for(uint64_t size) const;
+
   std::vector<os::Pages> chunks_;
   ByteSpan free_;                    // The rest of the newest shared chunk.
   std::atomic<uint64_t> bytes_ = 0;  // Of all chunks.

@@ -131,7 +131,7 @@ Ticket Pipeline::submit_locked(Lock& lock, const Batch& batch, Snapshot held, Du
 }
 
 Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, std::unique_ptr<wal::Spare>& spare) {
-  if (options_.tail_max != 0 && arena_.bytes() + size > options_.tail_max) {
+  if (options_.tail_max != 0 && arena_.bytes() + arena_.growth(size) > options_.tail_max) {
     return fail(Code::kNoMemory,
                 cat("commit: the batch takes ", size, " bytes, and ", arena_.bytes(),
                     " of the tail's ", options_.tail_max, " are in use"));

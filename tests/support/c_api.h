@@ -80,6 +80,7 @@ using Db = Handle<stele_db, close_db>;
 using Batch = Handle<stele_batch, stele_batch_close>;
 using Query = Handle<stele_query, stele_query_close>;
 using Cursor = Handle<stele_cursor, stele_cursor_close>;
+using Ticket = Handle<stele_ticket, stele_ticket_close>;
 using Verify = Handle<stele_verify, stele_verify_close>;
 
 inline stele_text text(std::string_view from) {
@@ -107,6 +108,22 @@ inline Db open(const std::string& path, int32_t mode = STELE_OPEN_CREATE,
   Db db;
   Failure failure;
   EXPECT_TRUE(is_ok(try_open(path, db, failure, mode, segment_size), failure));
+  return db;
+}
+
+// Opens with options that `change` has changed.
+template <typename Change>
+stele_status open_with(const std::string& path, Db& db, stele_error* error, const Change& change) {
+  stele_options options;
+  stele_options_init(&options);
+  change(options);
+  return stele_open(path.data(), path.size(), &options, db.out(), error);
+}
+template <typename Change>
+Db open_with(const std::string& path, const Change& change) {
+  Db db;
+  Failure failure;
+  EXPECT_TRUE(is_ok(open_with(path, db, failure, change), failure));
   return db;
 }
 
@@ -158,6 +175,20 @@ inline uint64_t append(stele_db* db, std::string_view type, std::string_view dat
   Failure failure;
   EXPECT_TRUE(is_ok(stele_commit(db, batch, &result, failure), failure));
   return result.first_position;
+}
+
+inline stele_commit_result empty_result() {
+  stele_commit_result result = {};
+  result.struct_size = sizeof result;
+  return result;
+}
+
+inline stele_stats stats_of(stele_db* db) {
+  stele_stats stats;
+  stele_stats_init(&stats);
+  Failure failure;
+  EXPECT_TRUE(is_ok(stele_stats_get(db, &stats, failure), failure));
+  return stats;
 }
 
 inline uint64_t head_of(stele_db* db) {
