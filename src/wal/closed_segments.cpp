@@ -25,11 +25,6 @@ uint64_t ClosedSegments::bytes() const {
   return bytes;
 }
 
-uint64_t ClosedSegments::last_bytes() const {
-  const std::lock_guard lock(mutex_);
-  return segments_.back().bytes;
-}
-
 Status ClosedSegments::release(uint64_t tsn, Spares& spares, uint64_t spare_size) {
   const std::lock_guard releasing(releasing_);
   for (;;) {
