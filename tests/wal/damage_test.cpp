@@ -144,7 +144,7 @@ TEST(Damage, TheRemainsBehindACutSegmentDoNotMatterWhatCountsDoes) {
   const std::vector<uint64_t> starts = fill(log);
   // Crash without the mark and inside the last frame, then go on.
   std::vector<uint8_t> good = test::read_bytes(log.segment(1));
-  std::fill(good.begin() + static_cast<ptrdiff_t>(starts[kSizes.size()] - 3), good.end(),
+  std::fill(good.begin() + static_cast<ptrdiff_t>(starts[kSizes.size()] - 8), good.end(),
             uint8_t{0});
   good.resize(starts[kSizes.size()] + 100);
   test::write_bytes(log.segment(1), good);

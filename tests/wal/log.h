@@ -160,8 +160,7 @@ class Log {
   void keep_segments() { keeps_segments_ = true; }
   [[nodiscard]] LogFiles list() { return *list_log(files_, directory()); }
   [[nodiscard]] SegmentHeader header(uint64_t number) const {
-    const auto header =
-        decode_segment_header(test::read_bytes(segment(number)), "", uuid_, number);
+    const auto header = decode_segment_header(test::read_bytes(segment(number)), "", uuid_, number);
     EXPECT_TRUE(test::succeeded(header));
     return header ? *header : SegmentHeader{};
   }
@@ -179,13 +178,12 @@ class Log {
   }
 
   [[nodiscard]] std::unique_ptr<Writer> writer_at(const LogEnd& end) {
-    return std::make_unique<Writer>(
-        os::Environment{&files_, &clock_, &salts_},
-        Writer::Options{.directory = directory(),
-                        .uuid = uuid_,
-                        .segment_size = segment_size_,
-                        .keep_segments = keeps_segments_},
-        end);
+    return std::make_unique<Writer>(os::Environment{&files_, &clock_, &salts_},
+                                    Writer::Options{.directory = directory(),
+                                                    .uuid = uuid_,
+                                                    .segment_size = segment_size_,
+                                                    .keep_segments = keeps_segments_},
+                                    end);
   }
 
   // Recovers and repeats what is pending, as an open does. Null when that fails.
@@ -207,8 +205,8 @@ class Log {
     return writer;
   }
 
-  // Writes commits of these payloads as one group, behind commit `last_tsn`: decides where each goes
-  // as the sequencer does.
+  // Writes commits of these payloads as one group, behind commit `last_tsn`: decides where each
+  // goes as the sequencer does.
   static Status write(Writer& writer, uint64_t last_tsn, const std::vector<Payload>& payloads,
                       bool durable = true) {
     std::vector<Frame> frames;

@@ -108,7 +108,8 @@ TEST(TornTail, ACutAtEveryByteLeavesTheWholeCommitsBeforeIt) {
       expect_prefix(*found, written, whole);
       const uint64_t end = whole == 0 ? kSegmentHeaderSize : written.ends[whole - 1];
       EXPECT_EQ(found->end.cut, used_behind(bytes, std::min<uint64_t>(end, bytes.size())));
-      if (cut % test::kSlowness != 0) continue;
+      // What follows does not look at the file's size: a few of the shorter ones will do.
+      if (cut % (shorter ? 4 * test::kSlowness : test::kSlowness) != 0) continue;
       expect_to_survive(log, first(written.payloads, whole));
       if (HasFatalFailure()) return;
     }

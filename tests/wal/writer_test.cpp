@@ -248,7 +248,8 @@ TEST(Writer, SegmentsGrowWithTheLog) {
   EXPECT_EQ(writer->next_segment_size(), 1U << 20) << "the next process goes on with it";
 }
 
-// What the sequencer relies on: a frame that fits by one byte fits, and one that does not, does not.
+// What the sequencer relies on: a frame that fits by one byte fits, and one that does not, does
+// not.
 TEST(Writer, RoomIsExact) {
   Log log;
   const auto writer = log.reopen();
