@@ -146,6 +146,8 @@ struct Recovered {
 
 class Log {
  public:
+  using Files = std::vector<std::pair<std::string, std::vector<uint8_t>>>;  // By path.
+
   // Segments of 16 KiB: room for what most tests write, and quickly copied.
   explicit Log(uint64_t segment_size = 1 << 14, uint64_t salt_seed = 1)
       : segment_size_(segment_size), salts_(salt_seed) {}
@@ -229,14 +231,14 @@ class Log {
   }
 
   // Puts these files in place of what is here.
-  void restore(const std::vector<std::pair<std::string, std::vector<uint8_t>>>& files) const {
+  void restore(const Files& files) const {
     for (const auto& entry : std::filesystem::directory_iterator(directory())) {
       std::filesystem::remove(entry.path());
     }
     for (const auto& [path, bytes] : files) test::write_bytes(path, bytes);
   }
-  [[nodiscard]] std::vector<std::pair<std::string, std::vector<uint8_t>>> save() const {
-    std::vector<std::pair<std::string, std::vector<uint8_t>>> files;
+  [[nodiscard]] Files save() const {
+    Files files;
     for (const auto& entry : std::filesystem::directory_iterator(directory())) {
       files.emplace_back(entry.path().string(), test::read_bytes(entry.path().string()));
     }
