@@ -58,7 +58,8 @@ Status ClosedSegments::recycle(const std::string& path, std::unique_ptr<os::File
   auto spare = std::make_unique<Spare>();
   spare->path = spares.new_path();
   STELE_TRY(files_.rename(path, spare->path));
-  // Before anything is written to it: under its old name, its new content would be damage.
+  // Before it gets yet another name: if that lasted and this one did not, the old name would lead
+  // to a segment in use, and whoever finds it there, and unneeded, would recycle it again.
   STELE_TRY(files_.sync_directory(directory_, os::SyncSite::kRecycledName));
   spare->file = std::move(file);
   spare->size = size;

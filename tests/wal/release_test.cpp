@@ -144,7 +144,7 @@ TEST_F(Release, KeepsSegmentsOnRequest) {
   EXPECT_TRUE(std::filesystem::exists(kept_segment_path(log_.directory(), 2)));
   expect_from(7, 6);
   // With them, the log is whole again.
-  for (const uint64_t number : {1, 2}) {
+  for (const uint64_t number : {uint64_t{1}, uint64_t{2}}) {
     std::filesystem::rename(kept_segment_path(log_.directory(), number), log_.segment(number));
   }
   expect_from(0, 0);
