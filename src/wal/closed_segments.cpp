@@ -25,11 +25,6 @@ uint64_t ClosedSegments::bytes() const {
   return bytes;
 }
 
-uint64_t ClosedSegments::last_bytes() const {
-  const std::lock_guard lock(mutex_);
-  return segments_.back().bytes;
-}
-
 Status ClosedSegments::release(uint64_t tsn, Spares& spares, uint64_t spare_size) {
   const std::lock_guard releasing(releasing_);
   for (;;) {
@@ -63,7 +58,8 @@ Status ClosedSegments::recycle(const std::string& path, std::unique_ptr<os::File
   auto spare = std::make_unique<Spare>();
   spare->path = spares.new_path();
   STELE_TRY(files_.rename(path, spare->path));
-  // Before anything is written to it: under its old name, its new content would be damage.
+  // Before it gets yet another name: if that lasted and this one did not, the old name would lead
+  // to a segment in use, and whoever finds it there, and unneeded, would recycle it again.
   STELE_TRY(files_.sync_directory(directory_, os::SyncSite::kRecycledName));
   spare->file = std::move(file);
   spare->size = size;

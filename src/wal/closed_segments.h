@@ -42,8 +42,6 @@ class ClosedSegments {
 
   [[nodiscard]] uint64_t count() const;
   [[nodiscard]] uint64_t bytes() const;
-  // Of the newest one. Requires: there is one.
-  [[nodiscard]] uint64_t last_bytes() const;
 
  private:
   Status give_up(const ClosedSegment& segment, Spares& spares, uint64_t spare_size);

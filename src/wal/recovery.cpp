@@ -71,8 +71,11 @@ class Recovery {
       if (i + 1 < numbers.size()) {
         STELE_TRY(read_closed(*reader, numbers[i + 1]));
       } else {
-        STELE_TRY(read_last(*reader));
+        STELE_TRY(read_last(*reader, floor));
       }
+    }
+    if (numbers.empty() && floor > 0) {
+      return corruption(segment_path(directory_, 1), 0, "the log is missing");
     }
     durable_.end().last_tsn = chain_.tsn;
     durable_.end().spares = std::move(found->spares);
@@ -88,7 +91,9 @@ class Recovery {
       const auto reader = SegmentReader::open(files_, directory_, uuid_, numbers[i]);
       if (!reader) return fail(reader.error());
       if (reader->header().first_tsn <= floor + 1) {
-        numbers.erase(numbers.begin(), numbers.begin() + static_cast<std::ptrdiff_t>(i));
+        const auto needed = numbers.begin() + static_cast<std::ptrdiff_t>(i);
+        durable_.end().unneeded.assign(numbers.begin(), needed);
+        numbers.erase(numbers.begin(), needed);
         return {};
       }
       if (numbers[i] == 1) {
@@ -144,9 +149,10 @@ class Recovery {
     return {};
   }
 
-  Status read_last(SegmentReader& reader) {
+  Status read_last(SegmentReader& reader, uint64_t floor) {
     const auto stopped = read_frames(reader, UINT64_MAX);
     if (!stopped) return fail(stopped.error());
+    if (chain_.tsn < floor) return corruption(reader.path(), reader.offset(), *stopped);
     const auto remains = reader.remains();
     if (!remains) return fail(remains.error());
     if (*remains == 0) return {};

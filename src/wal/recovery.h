@@ -39,6 +39,7 @@ struct LogEnd {
   uint64_t last_tsn = 0;      // The last whole commit; those behind durable.tsn are pending.
   uint64_t cut = 0;           // Bytes behind the last whole frame that are not room: torn writes.
   std::vector<ClosedSegment> closed;  // The segments before it, oldest first.
+  std::vector<uint64_t> unneeded;     // Numbers of segments before the floor that are still there.
   std::vector<uint64_t> spares;       // The numbers of the spares there are.
 };
 
@@ -46,7 +47,8 @@ struct LogEnd {
 using FrameSink = std::function<Status(const FrameView& frame)>;
 
 // Reads the log in `directory` from the segment on that holds commit `floor` + 1; nobody needs
-// those before. Writes nothing.
+// those before. Commits up to `floor` are known to be durable: a log that ends before it is
+// CORRUPT. Writes nothing.
 [[nodiscard]] Result<LogEnd> recover(os::FileSystem& files, const std::string& directory,
                                      const Uuid& uuid, uint64_t floor, const FrameSink& sink);
 

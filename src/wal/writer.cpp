@@ -49,6 +49,7 @@ Writer::Writer(const os::Environment& environment, Options options, const LogEnd
       recovered_size_(end.file_size),
       open_bytes_(end.end),
       has_segment_(end.last_segment != 0) {
+  for (const uint64_t number : end.unneeded) closed_.add({number, 0, 0});
   for (const ClosedSegment& segment : end.closed) closed_.add(segment);
 }
 
@@ -111,7 +112,7 @@ Status Writer::start_segment(std::unique_ptr<Spare> spare, std::span<const ByteS
   }
   const auto header = next_header(spare->reused);
   if (!header) return fail(header.error());
-  if (number_ != 0) closed_.add({number_, durable_tsn_, end_});
+  const ClosedSegment before = {number_, durable_tsn_, end_};
 
   file_ = std::move(spare->file);
   capacity_ = spare->size;
@@ -126,18 +127,20 @@ Status Writer::start_segment(std::unique_ptr<Spare> spare, std::span<const ByteS
   has_segment_.store(true, std::memory_order_relaxed);
   durable_tsn_ = chain_.tsn;
   unsynced_ = false;
-  trim_recovered();
+  if (before.number == 0) return {};
+  trim_recovered(before);
+  // Not earlier: who releases it on another thread must find its successor on stable storage.
+  closed_.add(before);
   return {};
 }
 
-void Writer::trim_recovered() {
-  const uint64_t size = std::exchange(recovered_size_, 0);
-  if (size == 0) return;
-  const std::string path = segment_path(options_.directory, number_ - 1);
+void Writer::trim_recovered(const ClosedSegment& segment) {
+  if (std::exchange(recovered_size_, 0) == 0) return;
+  const std::string path = segment_path(options_.directory, segment.number);
   auto file = environment_.files->open(path, os::OpenFor::kWriting);
   // Its room is all there is to gain: a failure costs nothing else.
   if (file) [[maybe_unused]]
-    const Status trimmed = (*file)->resize(closed_.last_bytes());
+    const Status trimmed = (*file)->resize(segment.bytes);
 }
 
 Status Writer::rewrite_pending(std::span<const ByteSpan> frames) {

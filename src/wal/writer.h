@@ -110,8 +110,9 @@ class Writer {
   Status append(ByteView header, std::span<const ByteSpan> frames);
   Status sync_file(os::File& file, os::SyncSite site);
   Status sync_open(os::SyncSite site);
-  // The last segment that was recovered has a successor: its room is not needed any more.
-  void trim_recovered();
+  // The last segment that was recovered has a successor: its room is not needed any more. Does
+  // nothing if `segment`, the one before the open one, is another.
+  void trim_recovered(const ClosedSegment& segment);
 
   os::Environment environment_;
   Options options_;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "os/posix_file.h"
+#include "support/fake_environment.h"
 #include "support/results.h"
 #include "support/temp_directory.h"
 #include "wal/recovery.h"
@@ -120,6 +122,13 @@ inline Frame make_frame(FrameType type, uint64_t tsn, ByteView payload) {
   return frame;
 }
 
+// Returns how many of `bytes` from `offset` on there are up to the last one that is not zero.
+inline uint64_t used_behind(ByteView bytes, uint64_t offset) {
+  const ByteView rest = bytes.subspan(offset);
+  const auto last = std::find_if(rest.rbegin(), rest.rend(), [](uint8_t b) { return b != 0; });
+  return static_cast<uint64_t>(rest.rend() - last);
+}
+
 // What recovery found: the end, and the frames of all commits.
 struct Recovered {
   LogEnd end;
@@ -137,7 +146,10 @@ struct Recovered {
 
 class Log {
  public:
-  explicit Log(uint64_t segment_size = 1 << 20, uint64_t salt_seed = 1)
+  using Files = std::vector<std::pair<std::string, std::vector<uint8_t>>>;  // By path.
+
+  // Segments of 16 KiB: room for what most tests write, and quickly copied.
+  explicit Log(uint64_t segment_size = 1 << 14, uint64_t salt_seed = 1)
       : segment_size_(segment_size), salts_(salt_seed) {}
 
   [[nodiscard]] const std::string& directory() const { return directory_.path(); }
@@ -147,29 +159,38 @@ class Log {
   [[nodiscard]] const Uuid& uuid() const { return uuid_; }
   [[nodiscard]] UnsyncedFiles& files() { return files_; }
   void set_segment_size(uint64_t size) { segment_size_ = size; }
+  void keep_segments() { keeps_segments_ = true; }
+  [[nodiscard]] LogFiles list() { return *list_log(files_, directory()); }
+  [[nodiscard]] SegmentHeader header(uint64_t number) const {
+    const auto header = decode_segment_header(test::read_bytes(segment(number)), "", uuid_, number);
+    EXPECT_TRUE(test::succeeded(header));
+    return header ? *header : SegmentHeader{};
+  }
 
-  [[nodiscard]] Result<Recovered> recover() {
+  [[nodiscard]] Result<Recovered> recover(uint64_t floor = 0) {
     Recovered found;
     const FrameSink sink = [&](const FrameView& frame) -> Status {
       found.frames.emplace_back(frame.bytes.begin(), frame.bytes.end());
       return {};
     };
-    auto end = wal::recover(files_, directory(), uuid_, sink);
+    auto end = wal::recover(files_, directory(), uuid_, floor, sink);
     if (!end) return fail(std::move(end).error());
     found.end = *end;
     return found;
   }
 
   [[nodiscard]] std::unique_ptr<Writer> writer_at(const LogEnd& end) {
-    return std::make_unique<Writer>(
-        os::Environment{&files_, nullptr, &salts_},
-        Writer::Options{.directory = directory(), .uuid = uuid_, .segment_size = segment_size_},
-        end);
+    return std::make_unique<Writer>(os::Environment{&files_, &clock_, &salts_},
+                                    Writer::Options{.directory = directory(),
+                                                    .uuid = uuid_,
+                                                    .segment_size = segment_size_,
+                                                    .keep_segments = keeps_segments_},
+                                    end);
   }
 
   // Recovers and repeats what is pending, as an open does. Null when that fails.
-  [[nodiscard]] std::unique_ptr<Writer> reopen(Recovered* found = nullptr) {
-    auto recovered = recover();
+  [[nodiscard]] std::unique_ptr<Writer> reopen(Recovered* found = nullptr, uint64_t floor = 0) {
+    auto recovered = recover(floor);
     EXPECT_TRUE(test::succeeded(recovered));
     if (!recovered) return nullptr;
     auto writer = writer_at(recovered->end);
@@ -186,25 +207,38 @@ class Log {
     return writer;
   }
 
-  // Writes commits of these payloads as one group, behind commit `last_tsn`.
-  static Status write(Writer& writer, uint64_t last_tsn, const std::vector<Payload>& payloads) {
+  // Writes commits of these payloads as one group, behind commit `last_tsn`: decides where each
+  // goes as the sequencer does.
+  static Status write(Writer& writer, uint64_t last_tsn, const std::vector<Payload>& payloads,
+                      bool durable = true) {
     std::vector<Frame> frames;
+    std::vector<Placed> placed;
+    frames.reserve(payloads.size());
+    uint64_t room = writer.room();
     for (const Payload& payload : payloads) {
-      frames.push_back(make_frame(FrameType::kCommit, ++last_tsn, payload));
+      Frame& frame = frames.emplace_back(make_frame(FrameType::kCommit, ++last_tsn, payload));
+      std::unique_ptr<Spare> segment;
+      if (frame.size() > room) {
+        auto made = take_spare(writer, frame.size());
+        if (!made) return fail(std::move(made).error());
+        segment = *std::move(made);
+        room = segment_room(segment->size);
+      }
+      room -= frame.size();
+      placed.push_back({frame, std::move(segment)});
     }
-    const std::vector<ByteSpan> spans(frames.begin(), frames.end());
-    return writer.write_group(spans);
+    return writer.write(placed, durable);
   }
 
-  // Puts the files of `from` in place of what is here.
-  void restore(const std::vector<std::pair<std::string, std::vector<uint8_t>>>& files) const {
+  // Puts these files in place of what is here.
+  void restore(const Files& files) const {
     for (const auto& entry : std::filesystem::directory_iterator(directory())) {
       std::filesystem::remove(entry.path());
     }
     for (const auto& [path, bytes] : files) test::write_bytes(path, bytes);
   }
-  [[nodiscard]] std::vector<std::pair<std::string, std::vector<uint8_t>>> save() const {
-    std::vector<std::pair<std::string, std::vector<uint8_t>>> files;
+  [[nodiscard]] Files save() const {
+    Files files;
     for (const auto& entry : std::filesystem::directory_iterator(directory())) {
       files.emplace_back(entry.path().string(), test::read_bytes(entry.path().string()));
     }
@@ -212,10 +246,22 @@ class Log {
   }
 
  private:
+  static Result<std::unique_ptr<Spare>> take_spare(Writer& writer, uint64_t frame_size) {
+    const uint64_t needed = segment_size_for(frame_size);
+    std::unique_ptr<Spare> spare = writer.spares().take(needed);
+    if (spare == nullptr) {
+      STELE_TRY(writer.spares().make(std::max(needed, writer.next_segment_size())));
+      spare = writer.spares().take(needed);
+    }
+    return spare;
+  }
+
   test::TempDirectory directory_;
   uint64_t segment_size_;
+  bool keeps_segments_ = false;
   Uuid uuid_ = {0x10, 0x32, 0x54, 0x76};
   UnsyncedFiles files_;
+  test::FakeClock clock_;
   SaltSource salts_;
 };
 

@@ -1,5 +1,5 @@
-// A log under random groups, closes, crashes and repeated crashes holds what a vector holds: every
-// acknowledged commit, and of an unacknowledged group a prefix.
+// A log under random groups, releases, closes, crashes and repeated crashes holds what a vector
+// holds: every acknowledged commit above the floor, and a prefix of the others.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include "support/scale.h"
 #include "support/seed.h"
 #include "wal/log.h"
+#include "wal/reader.h"
 
 namespace stele::wal {
 namespace {
@@ -22,13 +23,15 @@ using test::succeeded;
 
 class LogModel {
  public:
-  explicit LogModel(uint64_t seed) : random_(seed) {}
+  explicit LogModel(uint64_t seed) : random_(seed) {
+    if (between(random_, 0, 5) == 0) log_.keep_segments();
+  }
 
   void run(int steps) {
     open();
     for (int step = 0; step < steps && !testing::Test::HasFailure(); ++step) {
       SCOPED_TRACE(testing::Message() << "step " << step << ", commits " << commits_.size());
-      switch (between(random_, 0, 9)) {
+      switch (between(random_, 0, 12)) {
         case 0:
           close();
           open();
@@ -44,7 +47,15 @@ class LogModel {
           open();
           break;
         case 5:
-          ASSERT_TRUE(succeeded(writer_->mark_end()));
+          mark();
+          break;
+        case 6:
+          ASSERT_TRUE(succeeded(writer_->sync()));
+          acknowledge_all();
+          break;
+        case 7:
+        case 8:
+          release();
           break;
         default:
           write(random_group());
@@ -58,42 +69,41 @@ class LogModel {
     writer_.reset();
     log_.set_segment_size(kSegmentSizes[between(random_, 0, std::size(kSegmentSizes) - 1)]);
     do {
-      const uint64_t before = count_segments();
+      const auto before = log_.save();
+      const uint64_t last = last_segment();
       Recovered found;
-      writer_ = log_.reopen(&found);
+      writer_ = log_.reopen(&found, floor_);
       ASSERT_NE(writer_, nullptr);
-      take_over(found.payloads());
-      if (between(random_, 0, 3) == 0) lose_new_segments(before);
+      take_over(found);
+      if (between(random_, 0, 3) == 0) lose_new_segment(before, last);
     } while (writer_ == nullptr);
   }
 
-  // The prefix of the group in doubt that recovery found is committed from now on.
-  void take_over(const std::vector<Payload>& found) {
-    ASSERT_GE(found.size(), commits_.size()) << "acknowledged commits are lost";
-    ASSERT_LE(found.size(), commits_.size() + in_doubt_.size());
-    for (size_t i = commits_.size(); i < found.size(); ++i) {
-      commits_.push_back(in_doubt_[i - acknowledged_]);
-    }
-    in_doubt_.clear();
+  // Of what was not acknowledged, the prefix that recovery found is committed from now on.
+  void take_over(const Recovered& found) {
+    ASSERT_GE(found.end.last_tsn, acknowledged_) << "acknowledged commits are lost";
+    ASSERT_LE(found.end.last_tsn, commits_.size());
+    commits_.resize(found.end.last_tsn);
     acknowledged_ = commits_.size();
-    ASSERT_TRUE(found == commits_);
+    const size_t count = found.frames.size();
+    ASSERT_LE(count, commits_.size());
+    ASSERT_GE(count, commits_.size() - floor_) << "commits above the floor are missing";
+    const std::vector<Payload> expected(commits_.end() - static_cast<ptrdiff_t>(count),
+                                        commits_.end());
+    ASSERT_TRUE(found.payloads() == expected);
   }
 
-  // As if the process had died while it repeated pending commits in new segments: some are there,
-  // the next one is not finished.
-  void lose_new_segments(uint64_t before) {
+  // As if the process had died while it repeated pending commits in a new segment.
+  void lose_new_segment(const Log::Files& before, uint64_t last) {
     writer_.reset();
-    const uint64_t last = count_segments();
-    const uint64_t kept = between(random_, before, last);
-    for (uint64_t number = kept + 1; number <= last; ++number) {
-      std::filesystem::remove(log_.segment(number));
-    }
-    if (between(random_, 0, 1) == 0) leave_unfinished_segment();
+    if (last_segment() == last) return;
+    if (between(random_, 0, 1) == 0) log_.restore(before);
+    if (between(random_, 0, 1) == 0) leave_interrupted_segment();
   }
 
-  void leave_unfinished_segment() {
-    test::write_bytes(unfinished_segment_path(log_.directory()),
-                      payload_of(3, between(random_, 0, 6000)));
+  void leave_interrupted_segment() {
+    const std::string path = log_.directory() + "/" + spare_name(between(random_, 1, 3));
+    test::write_bytes(path, payload_of(3, between(random_, 0, 6000)));
   }
 
   std::vector<Payload> random_group() {
@@ -113,84 +123,137 @@ class LogModel {
   }
 
   void write(const std::vector<Payload>& group) {
-    ASSERT_TRUE(succeeded(Log::write(*writer_, commits_.size(), group)));
+    const bool durable = between(random_, 0, 2) > 0;
+    ASSERT_TRUE(succeeded(Log::write(*writer_, commits_.size(), group, durable)));
     commits_.insert(commits_.end(), group.begin(), group.end());
+    ASSERT_LE(writer_->durable_tsn(), commits_.size());
+    ASSERT_GE(writer_->durable_tsn(), durable ? commits_.size() : acknowledged_);
+    acknowledged_ = writer_->durable_tsn();
+  }
+
+  void acknowledge_all() {
+    EXPECT_EQ(writer_->durable_tsn(), commits_.size());
     acknowledged_ = commits_.size();
   }
 
+  void mark() {
+    if (writer_->room() < kFrameHeaderSize) return;  // The place is the close's.
+    ASSERT_TRUE(succeeded(writer_->mark()));
+    EXPECT_TRUE(writer_->is_marked());
+    acknowledge_all();
+  }
+
+  void release() {
+    floor_ = between(random_, floor_, acknowledged_);
+    if (between(random_, 0, 3) == 0) return;  // Somebody else has not come to it.
+    ASSERT_TRUE(succeeded(writer_->release(floor_)));
+  }
+
   void close() {
-    ASSERT_TRUE(succeeded(writer_->mark_end()));
+    ASSERT_TRUE(succeeded(writer_->close()));
+    acknowledge_all();
     writer_.reset();
   }
 
-  // Nothing is in doubt, but there may be remains behind the end.
+  // Where the frames that are acknowledged end in the newest segment, 0 if there is none.
+  uint64_t acknowledged_end() {
+    if (last_segment() == 0) return 0;
+    auto reader = SegmentReader::open(log_.files(), log_.directory(), log_.uuid(), last_segment());
+    EXPECT_TRUE(succeeded(reader));
+    reader->set_chain({reader->header().first_tsn - 1, reader->header().previous_checksum});
+    uint64_t end = reader->offset();
+    while (reader->next(UINT64_MAX)->found) {
+      if (reader->chain().tsn <= acknowledged_) end = reader->offset();
+    }
+    return end;
+  }
+
+  // Everything that was written is there, and remains behind it. Or some of it is not there that
+  // nobody was promised.
   void crash_between_groups() {
     writer_.reset();
-    if (between(random_, 0, 1) == 0) leave_unfinished_segment();
-    const uint64_t last = count_segments();
-    if (last == 0) return;
-    std::vector<uint8_t> bytes = test::read_bytes(log_.segment(last));
-    append_remains(bytes);
-    test::write_bytes(log_.segment(last), bytes);
+    if (between(random_, 0, 1) == 0) leave_interrupted_segment();
+    spoil_behind(acknowledged_end());
   }
 
-  void append_remains(std::vector<uint8_t>& bytes) {
-    const uint64_t size = between(random_, 0, 300);
-    switch (between(random_, 0, 2)) {
-      case 0:
-        bytes.resize(bytes.size() + size, 0);
-        break;
-      case 1:
-        for (uint64_t i = 0; i < size; ++i) bytes.push_back(static_cast<uint8_t>(random_()));
-        break;
-      default: {  // Old frames of some segment.
-        const uint64_t from = between(random_, kSegmentHeaderSize / 8, bytes.size() / 8) * 8;
-        const std::vector<uint8_t> copied(
-            bytes.begin() + static_cast<ptrdiff_t>(from),
-            bytes.begin() + static_cast<ptrdiff_t>(std::min(bytes.size(), from + size)));
-        bytes.insert(bytes.end(), copied.begin(), copied.end());
-      }
-    }
-  }
-
-  // A group is written, but nobody hears of it: what of it has reached the disk is chance.
+  // A group is written, but nobody hears of it.
   void crash_in_group() {
-    const uint64_t before = count_segments();
-    const uint64_t old_end = before == 0 ? 0 : std::filesystem::file_size(log_.segment(before));
+    const auto before = log_.save();
+    const uint64_t last = last_segment();
     const std::vector<Payload> group = random_group();
     ASSERT_TRUE(succeeded(Log::write(*writer_, commits_.size(), group)));
+    const uint64_t end = acknowledged_end();
     writer_.reset();
-    in_doubt_ = group;
-    const uint64_t last = count_segments();
-    // A segment gets its name only when it and those before it are durable.
-    const uint64_t kept = between(random_, before, last);
-    for (uint64_t number = kept + 1; number <= last; ++number) {
+    commits_.insert(commits_.end(), group.begin(), group.end());
+    if (last_segment() == last) return spoil_behind(end);
+    // A segment gets its name only when it and those before it are durable, so that the first new
+    // ones may be missing only together with what follows.
+    const uint64_t kept = between(random_, last, last_segment());
+    if (kept == last) {
+      log_.restore(before);
+      leave_interrupted_segment();
+      return;
+    }
+    for (uint64_t number = last_segment(); number > kept; --number) {
       std::filesystem::remove(log_.segment(number));
     }
-    if (kept < last) leave_unfinished_segment();
-    if (kept != before || kept == 0) return;
-
-    // It died in the first write: behind the old end anything may be missing or different.
-    std::vector<uint8_t> bytes = test::read_bytes(log_.segment(kept));
-    bytes.resize(between(random_, old_end, bytes.size()));
-    for (uint64_t flips = between(random_, 0, 2); flips > 0 && bytes.size() > old_end; --flips) {
-      bytes[between(random_, old_end, bytes.size() - 1)] ^=
-          static_cast<uint8_t>(between(random_, 1, 255));
-    }
-    if (between(random_, 0, 2) == 0) append_remains(bytes);
-    test::write_bytes(log_.segment(kept), bytes);
   }
 
-  uint64_t count_segments() { return list_segments(log_.files(), log_.directory())->size(); }
+  // Behind `end` of the newest segment anything may be missing or different.
+  void spoil_behind(uint64_t end) {
+    if (end == 0) return;
+    const std::string path = log_.segment(last_segment());
+    std::vector<uint8_t> bytes = test::read_bytes(path);
+    if (end == bytes.size()) return append_remains(path, bytes, end);
+    const uint64_t used = end + used_behind(bytes, end);
+    const uint64_t cut = between(random_, end, used);
+    if (between(random_, 0, 1) == 0) {
+      std::fill(bytes.begin() + static_cast<ptrdiff_t>(cut), bytes.end(), uint8_t{0});
+    } else if (between(random_, 0, 1) == 0) {
+      bytes.resize(cut);
+    }
+    for (uint64_t flips = between(random_, 0, 2); flips > 0 && bytes.size() > end; --flips) {
+      bytes[between(random_, end, bytes.size() - 1)] ^=
+          static_cast<uint8_t>(between(random_, 1, 255));
+    }
+    append_remains(path, bytes, cut);
+  }
 
-  static constexpr uint64_t kSegmentSizes[] = {1, 4200, 5000, 8192, 20'000, 1 << 20};
+  // Puts old frames or anything else at `at`, over what is there.
+  void append_remains(const std::string& path, std::vector<uint8_t>& bytes, uint64_t at) {
+    const uint64_t size = between(random_, 0, 2) == 0 ? between(random_, 0, 300) : 0;
+    std::vector<uint8_t> remains(size);
+    switch (between(random_, 0, 2)) {
+      case 0:
+        break;
+      case 1:
+        for (uint8_t& byte : remains) byte = static_cast<uint8_t>(random_());
+        break;
+      default: {  // Old frames of this segment.
+        const uint64_t from = between(random_, kSegmentHeaderSize / 8, at / 8) * 8;
+        remains.assign(
+            bytes.begin() + static_cast<ptrdiff_t>(std::min(from, bytes.size())),
+            bytes.begin() + static_cast<ptrdiff_t>(std::min<uint64_t>(bytes.size(), from + size)));
+      }
+    }
+    if (bytes.size() < at + remains.size()) bytes.resize(at + remains.size(), 0);
+    copy_bytes(bytes.data() + at, remains);
+    test::write_bytes(path, bytes);
+  }
+
+  uint64_t last_segment() {
+    const std::vector<uint64_t> segments = log_.list().segments;
+    return segments.empty() ? 0 : segments.back();
+  }
+
+  static constexpr uint64_t kSegmentSizes[] = {1, 4200, 5000, 8192, 20'000, 1 << 16};
 
   std::mt19937_64 random_;
   Log log_;
   std::unique_ptr<Writer> writer_;
-  std::vector<Payload> commits_;   // What must be there.
-  std::vector<Payload> in_doubt_;  // Of which a prefix may be there behind them.
-  size_t acknowledged_ = 0;        // commits_.size() when the group in doubt was written.
+  std::vector<Payload> commits_;  // Everything written, of which what is behind acknowledged_ ...
+  size_t acknowledged_ = 0;       // ... may be lost from any point on.
+  uint64_t floor_ = 0;
 };
 
 TEST(LogModel, HoldsWhatAVectorHolds) {

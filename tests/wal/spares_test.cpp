@@ -1,0 +1,220 @@
+// Spares have the room they say they have, whoever made them, and a full disk costs nothing else.
+#include "wal/spares.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "os/posix_file.h"
+#include "sim/sim_disk.h"
+#include "support/fault_files.h"
+#include "support/results.h"
+#include "support/temp_directory.h"
+
+namespace stele::wal {
+namespace {
+
+using test::failed;
+using test::FaultFiles;
+using test::succeeded;
+
+constexpr uint64_t kSize = 3'000'000;  // More than one write of zeros.
+
+std::vector<std::string> names_in(const std::string& directory) {
+  return *os::posix_file_system().list(directory);
+}
+
+TEST(SpareNames, AreNumbers) {
+  EXPECT_EQ(spare_name(7), "spare-7");
+  EXPECT_EQ(spare_number("spare-7"), 7U);
+  EXPECT_EQ(spare_number("spare-18446744073709551615"), UINT64_MAX);
+  for (const char* name : {"", "spare", "spare-", "spare-0", "spare-07", "spare-7x", "7", "-7"}) {
+    EXPECT_EQ(spare_number(name), 0U) << name;
+  }
+}
+
+// Each byte is there to be overwritten. Zeros are written where syncs are to come.
+TEST(Spares, AreMadeWithRoomOfZeros) {
+  for (const bool fill : {true, false}) {
+    SCOPED_TRACE(fill);
+    const test::TempDirectory directory;
+    FaultFiles files;
+    uint64_t written = 0;
+    uint64_t allocated = 0;
+    files.set_judge([&](const FaultFiles::Event& event) -> Status {
+      if (event.call == FaultFiles::Call::kWrite) ++written;
+      if (event.call == FaultFiles::Call::kAllocate) ++allocated;
+      return {};
+    });
+    Spares spares(files, directory.path(), fill, {});
+    EXPECT_FALSE(spares.has(1));
+    EXPECT_EQ(spares.take(1), nullptr);
+    ASSERT_TRUE(succeeded(spares.make(kSize)));
+    EXPECT_TRUE(spares.has(kSize));
+    EXPECT_FALSE(spares.has(kSize + 1));
+    EXPECT_EQ(allocated, 1U);
+    EXPECT_EQ(written, fill ? 3U : 0U);
+    const auto spare = spares.take(kSize);
+    ASSERT_NE(spare, nullptr);
+    EXPECT_EQ(spare->size, kSize);
+    EXPECT_FALSE(spare->reused);
+    EXPECT_EQ(spare->path, directory.path(spare_name(1)));
+    EXPECT_EQ(test::read_bytes(spare->path), std::vector<uint8_t>(kSize, 0));
+    EXPECT_FALSE(spares.has(1));
+  }
+}
+
+TEST(Spares, AreTakenOnceAndMayBeGivenBack) {
+  const test::TempDirectory directory;
+  Spares spares(os::posix_file_system(), directory.path(), false, {});
+  ASSERT_TRUE(succeeded(spares.make(5000)));
+  EXPECT_EQ(spares.take(5001), nullptr) << "it has no room for that";
+  auto spare = spares.take(4000);
+  ASSERT_NE(spare, nullptr);
+  EXPECT_EQ(spare->size, 5000U) << "more room than was asked for does no harm";
+  EXPECT_EQ(spares.take(1), nullptr);
+  const std::string path = spare->path;
+  spares.give_back(std::move(spare));
+  ASSERT_TRUE(succeeded(spares.make(5000)));
+  EXPECT_EQ(names_in(directory.path()).size(), 1U) << "one is ready";
+  spare = spares.take(5000);
+  ASSERT_NE(spare, nullptr);
+  EXPECT_EQ(spare->path, path);
+  ASSERT_TRUE(succeeded(spares.make(5000)));
+  EXPECT_NE(spares.take(5000)->path, path) << "one that is taken keeps its name";
+}
+
+// What is in them is anybody's guess, and so is whether the blocks are there.
+TEST(Spares, FoundOnesAreTrustedForTheirRoomOnly) {
+  const test::TempDirectory directory;
+  test::write_bytes(directory.path(spare_name(4)), std::vector<uint8_t>(2000, 0xee));
+  test::write_bytes(directory.path(spare_name(9)), std::vector<uint8_t>(7000, 0xdd));
+  FaultFiles files;
+  uint64_t allocated = 0;
+  files.set_judge([&](const FaultFiles::Event& event) -> Status {
+    if (event.call == FaultFiles::Call::kAllocate) ++allocated;
+    return {};
+  });
+  Spares spares(files, directory.path(), true, {4, 9});
+  EXPECT_FALSE(spares.has(1)) << "no file is touched before there is need";
+  ASSERT_TRUE(succeeded(spares.make(6000)));
+  EXPECT_EQ(allocated, 1U);
+  auto spare = spares.take(6000);
+  ASSERT_NE(spare, nullptr);
+  EXPECT_EQ(spare->path, directory.path(spare_name(9)));
+  EXPECT_EQ(spare->size, 7000U);
+  EXPECT_TRUE(spare->reused);
+
+  // One that is too small grows, and stays what it is.
+  ASSERT_TRUE(succeeded(spares.make(6000)));
+  spare = spares.take(6000);
+  ASSERT_NE(spare, nullptr);
+  EXPECT_EQ(spare->path, directory.path(spare_name(4)));
+  EXPECT_TRUE(spare->reused);
+  std::vector<uint8_t> bytes(2000, 0xee);
+  bytes.resize(6000, 0);
+  EXPECT_EQ(test::read_bytes(spare->path), bytes);
+
+  // A new one does not take the name of any.
+  ASSERT_TRUE(succeeded(spares.make(6000)));
+  EXPECT_EQ(spares.take(1)->path, directory.path(spare_name(10)));
+}
+
+TEST(Spares, OneThatIsReadyGrowsInPlaceOfASecondOne) {
+  const test::TempDirectory directory;
+  Spares spares(os::posix_file_system(), directory.path(), true, {});
+  ASSERT_TRUE(succeeded(spares.make(5000)));
+  ASSERT_TRUE(succeeded(spares.make(kSize)));
+  EXPECT_EQ(names_in(directory.path()), std::vector<std::string>{spare_name(1)});
+  const auto spare = spares.take(kSize);
+  ASSERT_NE(spare, nullptr);
+  EXPECT_FALSE(spare->reused);
+  EXPECT_EQ(test::read_bytes(spare->path), std::vector<uint8_t>(kSize, 0));
+}
+
+// Wherever it runs out: in the allocation, or in a write of zeros by a file system that had lied.
+TEST(Spares, OnAFullDiskNothingIsLeftBehind) {
+  for (uint64_t call = 1; call <= 4; ++call) {
+    SCOPED_TRACE(call);
+    const test::TempDirectory directory;
+    FaultFiles files;
+    const auto fill = [](const FaultFiles::Event& event) {
+      return event.call == FaultFiles::Call::kAllocate || event.call == FaultFiles::Call::kWrite;
+    };
+    files.fail(call, fill, /*for_ever=*/true, ENOSPC);
+    Spares spares(files, directory.path(), true, {});
+    EXPECT_TRUE(failed(spares.make(kSize), Code::kFull, "prepare a segment"));
+    EXPECT_TRUE(names_in(directory.path()).empty());
+    EXPECT_FALSE(spares.has(1));
+    files.let_all_pass();
+    EXPECT_TRUE(succeeded(spares.make(kSize))) << "as soon as there is room again";
+    EXPECT_TRUE(spares.has(kSize));
+  }
+}
+
+TEST(Spares, OnAFullDiskASmallerOneStays) {
+  sim::SimDisk disk(1);
+  disk.furnish("/w");
+  disk.set_capacity(100'000);
+  Spares spares(disk, "/w", true, {});
+  ASSERT_TRUE(succeeded(spares.make(60'000)));
+  EXPECT_TRUE(failed(spares.make(100'001), Code::kFull));
+  EXPECT_EQ(disk.bytes(), 60'000U);
+  EXPECT_TRUE(succeeded(spares.make(100'000))) << "all of the disk, but not a byte more";
+  EXPECT_EQ(disk.bytes(), 100'000U);
+  const auto spare = spares.take(100'000);
+  ASSERT_NE(spare, nullptr);
+  EXPECT_FALSE(spare->reused);
+}
+
+// Found ones too: what they have may be all that there is.
+TEST(Spares, OnAFullDiskAFoundOneServesWhatItHasRoomFor) {
+  sim::SimDisk disk(1);
+  disk.furnish("/w");
+  {
+    const auto file = disk.open("/w/spare-1", os::OpenFor::kCreating);
+    ASSERT_TRUE(succeeded((*file)->allocate(50'000)));
+  }
+  disk.set_capacity(50'000);
+  Spares spares(disk, "/w", true, {1});
+  EXPECT_TRUE(failed(spares.make(50'001), Code::kFull));
+  EXPECT_EQ(disk.bytes(), 50'000U);
+  EXPECT_TRUE(succeeded(spares.make(50'000)));
+  EXPECT_TRUE(spares.take(50'000)->reused);
+}
+
+// Who comes second finds what the first has made.
+TEST(Spares, SeveralThreadsMakeOne) {
+  const test::TempDirectory directory;
+  FaultFiles files;
+  test::Gate gate;
+  files.set_judge([&](const FaultFiles::Event& event) -> Status {
+    if (event.call == FaultFiles::Call::kAllocate) gate.pass();
+    return {};
+  });
+  Spares spares(files, directory.path(), true, {});
+  std::atomic<int> made = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] { made += spares.make(5000).has_value() ? 1 : 0; });
+  }
+  gate.wait_for(1);
+  EXPECT_FALSE(spares.has(5000)) << "not before it is whole, and nobody waits to hear that";
+  gate.open();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(made, 4);
+  EXPECT_EQ(names_in(directory.path()).size(), 1U);
+  EXPECT_NE(spares.take(5000), nullptr);
+  EXPECT_EQ(spares.take(1), nullptr);
+}
+
+}  // namespace
+}  // namespace stele::wal
