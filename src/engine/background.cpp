@@ -55,7 +55,7 @@ void Pipeline::schedule(const Group& group) {
   }
   if (group.last_tsn != 0) mark_due_ = now + kMarkDelay;
   written_since_fill_ += group.bytes;
-  if (written_since_fill_ >= kFillEvery) {
+  if (written_since_fill_ >= kFillEvery || group.begins_segment) {
     written_since_fill_ = 0;
     spare_wanted_ = true;
     spare_signal_.notify_one();

@@ -70,6 +70,7 @@ struct Group {
   std::deque<Pending> commits;  // Which do not move while others come.
   bool durable = false;  // Somebody waits for stable storage: of these commits, or of earlier ones.
   bool interval = false;  // Somebody expects it soon.
+  bool begins_segment = false;
   uint64_t bytes = 0;
   uint64_t count = 0;     // Of commits, once they are written.
   uint64_t last_tsn = 0;  // Of its commits; 0 without any.

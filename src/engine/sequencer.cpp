@@ -145,10 +145,6 @@ Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, std::unique_ptr<wal:
   wal::Spares& spares = writer_->spares();
   const uint64_t needed = wal::segment_size_for(size);
   spare = spares.take(needed);
-  if (options_.background_threads) {
-    spare_wanted_ = true;
-    spare_signal_.notify_one();
-  }
   if (spare != nullptr) return true;
   const uint64_t wanted = std::max(needed, writer_->next_segment_size());
   lock.unlock();
@@ -205,6 +201,7 @@ Result<Pending*> Pipeline::sequence(const Batch& batch, uint64_t length,
   }
   const uint64_t size = pending.frame.size();
   room_ = (spare == nullptr ? room_ : wal::segment_room(spare->size)) - size;
+  filling_->begins_segment |= spare != nullptr;
   pending.segment = std::move(spare);
   unwritten_ += size;
   filling_->bytes += size;
