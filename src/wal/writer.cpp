@@ -169,7 +169,7 @@ Status Writer::write(std::span<Placed> frames, bool durable) {
   }
   written_.fetch_add(size, std::memory_order_relaxed);
   if (!durable || !unsynced_) return {};
-  return sync_open(os::SyncSite::kGroup);
+  return sync_open(frames.empty() ? os::SyncSite::kLog : os::SyncSite::kGroup);
 }
 
 Status Writer::sync_open(os::SyncSite site) {
