@@ -49,6 +49,11 @@ inline constexpr size_t kAlignment = 8;
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
+[[nodiscard]] inline bool is_zero(ByteView bytes) {
+  return bytes.empty() ||
+         (bytes[0] == 0 && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
+
 // memcpy that allows a null source of size 0.
 inline void copy_bytes(uint8_t* to, ByteView from) {
   if (!from.empty()) std::memcpy(to, from.data(), from.size());

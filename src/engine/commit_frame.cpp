@@ -16,6 +16,18 @@ Digest digest_at(const uint8_t* from) {
   return digest;
 }
 
+// Returns the place of a kind in a set of them; 0 for kinds of the future, which are not counted:
+// who applies them knows what may occur twice.
+uint64_t bit_of(SectionKind kind) {
+  switch (kind) {
+    case SectionKind::kEvents:
+    case SectionKind::kTracking:
+    case SectionKind::kKey:
+      return uint64_t{1} << static_cast<uint16_t>(kind);
+  }
+  return 0;
+}
+
 }  // namespace
 
 Result<CommitView> CommitView::decode(uint64_t tsn, ByteView payload) {
@@ -38,17 +50,31 @@ Digest CommitView::chained_root() const {
   return digest_at(payload_.data() + kCommitChainedOffset);
 }
 
-Result<SectionView> CommitView::section_at(size_t at) const {
-  const auto damaged = [&] {
-    return fail(Code::kCorrupt, cat("commit ", stamp_.tsn, ": a section does not fit its frame"));
+Result<SectionView> CommitView::section_at(size_t at, uint64_t& seen) const {
+  const auto damaged = [&](const char* reason) {
+    return fail(Code::kCorrupt, cat("commit ", stamp_.tsn, ": ", reason));
   };
-  if (at > payload_.size() || payload_.size() - at < kSectionHeaderSize) return damaged();
+  constexpr const char* kTooLong = "a section does not fit its frame";
+  if (at > payload_.size() || payload_.size() - at < kSectionHeaderSize) return damaged(kTooLong);
   const uint8_t* from = payload_.data() + at;
+  const uint64_t room = payload_.size() - at - kSectionHeaderSize;
   const auto size = load_le<uint64_t>(from + 8);
-  if (size > payload_.size() - at - kSectionHeaderSize) return damaged();
-  return SectionView{.kind = static_cast<SectionKind>(load_le<uint16_t>(from)),
-                     .count = load_le<uint32_t>(from + 4),
-                     .bytes = payload_.subspan(at + kSectionHeaderSize, size)};
+  if (size > room || align_up(size) > room) return damaged(kTooLong);
+  const auto kind = static_cast<SectionKind>(load_le<uint16_t>(from));
+  const ByteView padded = payload_.subspan(at + kSectionHeaderSize, align_up(size));
+  if (load_le<uint16_t>(from + 2) != 0 || !is_zero(padded.subspan(size))) {
+    return damaged("a section has bytes that should be zero");
+  }
+  const uint64_t bit = bit_of(kind);
+  if ((seen & bit) != 0) return damaged("a section of the same kind occurs twice");
+  seen |= bit;
+  return SectionView{
+      .kind = kind, .count = load_le<uint32_t>(from + 4), .bytes = padded.first(size)};
+}
+
+Status CommitView::check_end(size_t at) const {
+  if (at == payload_.size()) return {};
+  return fail(Code::kCorrupt, cat("commit ", stamp_.tsn, ": bytes behind its last section"));
 }
 
 void encode_commit_header(uint8_t* payload, const Stamp& stamp, uint32_t section_count) {

@@ -61,23 +61,27 @@ class CommitView {
   [[nodiscard]] Digest merkle_root() const;
   [[nodiscard]] Digest chained_root() const;
 
-  // Walks the sections: calls `visit(section)` for each until one returns an error.
+  // Walks the sections: calls `visit(section)` for each until one returns an error. CORRUPT: they
+  // are not what fills the payload, or one occurs twice.
   template <typename Visit>
   Status for_each_section(const Visit& visit) const {
     size_t at = kCommitHeaderSize;
+    uint64_t seen = 0;
     for (uint32_t i = 0; i < section_count_; ++i) {
-      const auto section = section_at(at);
+      const auto section = section_at(at, seen);
       if (!section) return fail(section.error());
       STELE_TRY(visit(*section));
       at += kSectionHeaderSize + align_up(section->bytes.size());
     }
-    return {};
+    return check_end(at);
   }
 
  private:
   CommitView(const Stamp& stamp, uint32_t section_count, ByteView payload)
       : stamp_(stamp), section_count_(section_count), payload_(payload) {}
-  [[nodiscard]] Result<SectionView> section_at(size_t at) const;
+  // Adds the section's kind to the set `seen`, of which it must not be one.
+  [[nodiscard]] Result<SectionView> section_at(size_t at, uint64_t& seen) const;
+  [[nodiscard]] Status check_end(size_t at) const;
 
   Stamp stamp_;
   uint32_t section_count_;

@@ -43,6 +43,10 @@ Status Pipeline::replay(const wal::FrameView& frame, std::span<Participant* cons
     return fail(Code::kCorrupt, cat("commit ", frame.tsn, ": its first position is ",
                                     stamp.first_position, ", expected ", next_position_));
   }
+  if (commits_.size() > 0 && stamp.recorded <= recorded_.last()) {
+    return fail(Code::kCorrupt,
+                cat("commit ", frame.tsn, ": it was recorded no later than the commit before it"));
+  }
   uint64_t event_count = 0;
   STELE_TRY(commit->for_each_section([&](const SectionView& section) -> Status {
     if (section.kind == SectionKind::kEvents) event_count += section.count;
@@ -160,8 +164,7 @@ PipelineStats Pipeline::stats() const {
   const Lock lock(mutex_);
   stats.queue = filling_->commits.size();
   if (commits_.size() > 0) {
-    const int64_t behind = recorded_.last() - environment_.clock->wall_us();
-    stats.clock_behind_us = std::max<int64_t>(behind, 0);
+    stats.clock_behind_us = recorded_.behind_us();
   }
   return stats;
 }

@@ -26,7 +26,16 @@ class RecordedClock {
   void set_last(int64_t recorded) { last_ = recorded; }
   [[nodiscard]] int64_t last() const { return last_; }
 
-  // Returns the time of a commit that comes now. IO: the clock has leapt.
+  // Returns how far the wall clock is behind the last commit; at most what the type can say.
+  [[nodiscard]] int64_t behind_us() const {
+    const int64_t wall = clock_.wall_us();
+    if (last_ <= wall) return 0;
+    const uint64_t behind = static_cast<uint64_t>(last_) - static_cast<uint64_t>(wall);
+    return static_cast<int64_t>(std::min<uint64_t>(behind, INT64_MAX));
+  }
+
+  // Returns the time of a commit that comes now. IO: the clock has leapt, or there is no later
+  // time.
   Result<int64_t> next() {
     const int64_t wall = clock_.wall_us();
     const int64_t steady = clock_.steady_us();
@@ -37,6 +46,9 @@ class RecordedClock {
                                    " s, more than max_clock_jump allows; set it right, or reopen "
                                    "the database to accept it"));
       }
+    }
+    if (last_ == INT64_MAX) {
+      return fail(Code::kIo, "the last commit was recorded at the end of time; none can be later");
     }
     seen_ = true;
     wall_ = wall;

@@ -186,12 +186,19 @@ Status EventParticipant::replay(const engine::Stamp& stamp, uint32_t count, Byte
     return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": it counts ", stamp.event_count,
                                     " events, its section ", count));
   }
+  if (count == 0) {
+    return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": its event section is empty"));
+  }
   for (uint64_t i = 0; i < count; ++i) {
     const auto record = RecordView::decode(section);
     if (!record) return fail(record.error());
     if (record->position() != stamp.first_position + i || record->tsn() != stamp.tsn) {
       return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": event ", record->position(),
                                       " stands at the place of ", stamp.first_position + i));
+    }
+    if (record->recorded() != stamp.recorded) {
+      return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": event ", record->position(),
+                                      " was not recorded with its commit"));
     }
     for_each_term(*record, [&](TermKind kind, std::string_view text) {
       tail_.terms().intern(kind, text, term_hash(kind, text)).append(record->position());

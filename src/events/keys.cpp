@@ -18,10 +18,6 @@ std::string place_of(const engine::Stamp& stamp) {
   return cat(commit, ", events ", stamp.first_position, " to ", stamp.last_position());
 }
 
-bool is_zero(ByteView bytes) {
-  return std::ranges::all_of(bytes, [](uint8_t byte) { return byte == 0; });
-}
-
 // Returns the size of the key, or 0 when this is no key section.
 size_t sound_key_size(uint32_t count, ByteView section) {
   if (count != 1 || section.size() < kKeyBytesOffset) return 0;

@@ -65,6 +65,11 @@ const char* RecordView::fault(size_t available, Author author) const {
   if (align_up(payload + data_size + metadata_size) != size) {
     return "its payload has an impossible size";
   }
+  // A caller's padding is not taken over, so that it may be anything.
+  const uint64_t padding = payload + data_size + metadata_size;
+  if (author == Author::kLibrary && !is_zero({at_ + padding, size - padding})) {
+    return "its padding is not zero";
+  }
   if (const char* tags = tags_fault(at_ + payload, author); tags != nullptr) return tags;
   if (const char* metadata = metadata_fault(); metadata != nullptr) return metadata;
   return author == Author::kLibrary ? limits_fault() : nullptr;

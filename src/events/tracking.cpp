@@ -85,19 +85,34 @@ void TrackingPart::apply_to_tail(const engine::Stamp& stamp, ByteSpan /*section*
 }
 
 Status TrackingParticipant::replay(const engine::Stamp& stamp, uint32_t count, ByteView section) {
-  const auto damaged = [&] {
-    return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": its tracking section is damaged"));
+  const auto damaged = [&](const std::string& reason) {
+    return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": its tracking section ", reason));
   };
   for (uint32_t i = 0; i < count; ++i) {
-    if (section.size() < kMarkHeaderSize) return damaged();
+    if (section.size() < kMarkHeaderSize) return damaged("is shorter than its count says");
     const size_t source_size = load_le<uint16_t>(section.data());
     const uint64_t size = kMarkHeaderSize + align_up(source_size);
-    if (source_size == 0 || source_size > kSourceSizeMax || section.size() < size) return damaged();
+    if (source_size == 0 || source_size > kSourceSizeMax || section.size() < size) {
+      return damaged("has a source of an impossible size");
+    }
+    if (!is_zero(section.subspan(2, 6)) ||
+        !is_zero(section.first(size).subspan(kMarkHeaderSize + source_size))) {
+      return damaged("has bytes that should be zero");
+    }
     const std::string source(as_text(section.subspan(kMarkHeaderSize, source_size)));
-    tracking_.set(source, {load_le<uint64_t>(section.data() + 8), stamp.tsn}, stamp.tsn - 1);
+    const auto position = load_le<uint64_t>(section.data() + 8);
+    const Tracking::Mark before = tracking_.find(source, stamp.tsn);
+    if (before.tsn == stamp.tsn) return damaged(cat("names ", quoted(source), " twice"));
+    if (position > kTrackedPositionMax) {
+      return damaged(cat("sets ", quoted(source), " to ", position, ", which is impossible"));
+    }
+    if (position <= before.position) {
+      return damaged(cat("sets ", quoted(source), " to ", position, " behind ", before.position));
+    }
+    tracking_.set(source, {position, stamp.tsn}, stamp.tsn - 1);
     section = section.subspan(size);
   }
-  return section.empty() ? Status() : damaged();
+  return section.empty() ? Status() : damaged("is longer than its count says");
 }
 
 }  // namespace stele::events

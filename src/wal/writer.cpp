@@ -147,8 +147,14 @@ Status Writer::rewrite_pending(std::span<const ByteSpan> frames) {
   STELE_CHECK(file_ == nullptr);
   uint64_t size = 0;
   for (const ByteSpan frame : frames) size += frame.size();
-  const uint64_t needed = std::max(next_segment_size(), segment_size_for(size));
-  STELE_TRY(spares_.make(needed));
+  uint64_t needed = std::max(next_segment_size(), segment_size_for(size));
+  Status made = spares_.make(needed);
+  if (!made && made.error().code() == Code::kFull && needed > segment_size_for(size)) {
+    // On a full disk the frames are all that must have a place: that is the way to an open.
+    needed = segment_size_for(size);
+    made = spares_.make(needed);
+  }
+  STELE_TRY(std::move(made));
   STELE_TRY(start_segment(spares_.take(needed), frames));
   written_.fetch_add(size, std::memory_order_relaxed);
   return {};
@@ -170,7 +176,7 @@ Status Writer::write(std::span<Placed> frames, bool durable) {
   }
   written_.fetch_add(size, std::memory_order_relaxed);
   if (!durable || !unsynced_) return {};
-  return sync_open(os::SyncSite::kGroup);
+  return sync_open(frames.empty() ? os::SyncSite::kLog : os::SyncSite::kGroup);
 }
 
 Status Writer::sync_open(os::SyncSite site) {

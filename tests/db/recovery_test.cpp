@@ -7,10 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/checksum.h"
-#include "engine/commit_frame.h"
 #include "support/databases.h"
-#include "wal/frame.h"
 #include "wal/segment.h"
 
 namespace stele {
@@ -184,91 +181,6 @@ TEST(Recovery, RefusesWhatIsDamaged) {
     EXPECT_TRUE(succeeded(test::verify(database)));
     database.reset();
   }
-}
-
-// Replaces the payload of the only commit of a database and makes every checksum right again, as
-// no accident can. What does not add up is still refused, and never followed.
-class Forgery {
- public:
-  explicit Forgery(const World& world) : path_(segment(world, 1)), bytes_(read_bytes(path_)) {}
-  [[nodiscard]] uint8_t* payload() {
-    return bytes_.data() + wal::kSegmentHeaderSize + wal::kFrameHeaderSize;
-  }
-  void save() {
-    uint8_t* frame = bytes_.data() + wal::kSegmentHeaderSize;
-    const uint64_t salt = load_le<uint64_t>(bytes_.data() + 40);
-    const auto length = load_le<uint32_t>(frame + wal::kFrameLengthOffset);
-    store_le(frame, checksum({frame + 8, length - 8U}, salt));
-    bytes_.resize(wal::kSegmentHeaderSize + align_up(length));  // Without what follows the commit.
-    write_bytes(path_, bytes_);
-  }
-
- private:
-  std::string path_;
-  std::vector<uint8_t> bytes_;
-};
-
-TEST(Recovery, RefusesForgedCommits) {
-  constexpr size_t kSection = engine::kCommitHeaderSize;
-  constexpr size_t kRecord = kSection + engine::kSectionHeaderSize;
-  const struct {
-    const char* name;
-    std::function<void(uint8_t*)> forge;
-    Code code;
-    const char* reason;
-  } cases[] = {
-      {"first position", [](uint8_t* p) { p[engine::kCommitFirstPositionOffset] = 2; },
-       Code::kCorrupt, "first position is 2"},
-      {"more events than there are", [](uint8_t* p) { p[engine::kCommitEventCountOffset] = 3; },
-       Code::kCorrupt, "counts 3"},
-      {"events, but no section", [](uint8_t* p) { p[engine::kCommitSectionCountOffset] = 0; },
-       Code::kCorrupt, "events"},
-      {"a section too many", [](uint8_t* p) { p[engine::kCommitSectionCountOffset] = 9; },
-       Code::kCorrupt, "section"},
-      {"a section of a kind of the future", [](uint8_t* p) { p[kSection] = 77; },
-       Code::kUnsupported, "section kind 77"},
-      {"a section longer than the frame", [](uint8_t* p) { p[kSection + 13] = 9; }, Code::kCorrupt,
-       "section"},
-      {"a section shorter than its events",
-       [](uint8_t* p) { store_le(p + kSection + 8, uint64_t{16}); }, Code::kCorrupt, "record"},
-      {"an event's position", [](uint8_t* p) { p[kRecord + events::kPositionOffset] = 9; },
-       Code::kCorrupt, "event 9"},
-      {"an event's TSN", [](uint8_t* p) { p[kRecord + events::kTsnOffset] = 9; }, Code::kCorrupt,
-       "event 1"},
-      {"an event's size", [](uint8_t* p) { p[kRecord + 2] = 9; }, Code::kCorrupt, "record"},
-  };
-  for (const auto& c : cases) {
-    SCOPED_TRACE(c.name);
-    World world;
-    DatabasePtr database = world.open();
-    ASSERT_TRUE(succeeded(commit(database, {{tagged("a"), tagged("b")}})));
-    world.crash(database);
-    Forgery forgery(world);
-    c.forge(forgery.payload());
-    forgery.save();
-    const auto opened = world.try_open();
-    EXPECT_TRUE(failed(opened, c.code, c.reason));
-    if (!opened) {
-      EXPECT_TRUE(failed(opened, c.code, "00000001.wal")) << "names the file";
-    }
-  }
-}
-
-// A forger who changes data and every checksum gets past an open, but not past a verification.
-TEST(Recovery, LeavesForgedDataToVerify) {
-  World world;
-  DatabasePtr database = world.open();
-  ASSERT_TRUE(succeeded(commit(database, {{tagged("a", "1000 euros"), tagged("b")}})));
-  world.crash(database);
-  Forgery forgery(world);
-  uint8_t* record = forgery.payload() + engine::kCommitHeaderSize + engine::kSectionHeaderSize;
-  record[load_le<uint32_t>(record + events::kPayloadOffset)] = '9';
-  forgery.save();
-  database = world.open();
-  ASSERT_NE(database, nullptr);
-  const Status status = test::verify(database);
-  ASSERT_TRUE(failed(status, Code::kCorrupt, "its hash does not match"));
-  EXPECT_EQ(status.error().position(), 1U);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,7 @@ class FaultFiles final : public os::FileSystem {
   struct Event {
     Call call;
     std::string path;
+    std::optional<os::SyncSite> site = {};  // Of kSync and kSyncDirectory.
   };
   // Says what becomes of a call: nothing (it is made), or an error instead. May block or throw.
   using Judge = std::function<Status(const Event&)>;
@@ -88,7 +90,7 @@ class FaultFiles final : public os::FileSystem {
   }
   Status remove(const std::string& path) override { return files_.remove(path); }
   Status sync_directory(const std::string& path, os::SyncSite site) override {
-    STELE_TRY(judge({Call::kSyncDirectory, path}));
+    STELE_TRY(judge({Call::kSyncDirectory, path, site}));
     return files_.sync_directory(path, site);
   }
   Result<std::unique_ptr<os::DirectoryLock>> lock(const std::string& path) override {
@@ -111,7 +113,7 @@ class FaultFiles final : public os::FileSystem {
       return file_->write_at(offset, pieces);
     }
     Status sync(os::SyncSite site) override {
-      STELE_TRY(owner_.judge({Call::kSync, file_->path()}));
+      STELE_TRY(owner_.judge({Call::kSync, file_->path(), site}));
       if (owner_.skips_syncs_) return {};
       return file_->sync(site);
     }

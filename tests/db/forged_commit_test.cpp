@@ -1,0 +1,228 @@
+// Commits that no accident makes: their checksums are good, their content does not add up.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/checksum.h"
+#include "engine/commit_frame.h"
+#include "support/databases.h"
+#include "wal/frame.h"
+#include "wal/segment.h"
+
+namespace stele {
+namespace {
+
+using test::commit;
+using test::DatabasePtr;
+using test::failed;
+using test::read_bytes;
+using test::succeeded;
+using test::tagged;
+using test::World;
+using test::write_bytes;
+
+constexpr size_t kSection = engine::kCommitHeaderSize;
+constexpr size_t kRecord = kSection + engine::kSectionHeaderSize;
+
+std::string segment(const World& world) {
+  return wal::segment_path(world.path() + "/wal", 1);
+}
+
+// The log of a database whose process was killed. Every commit may be changed; save() makes the
+// checksums right again, as someone who knows the format could.
+class Forgery {
+ public:
+  explicit Forgery(const World& world) : path_(segment(world)), bytes_(read_bytes(path_)) {
+    size_t at = wal::kSegmentHeaderSize;
+    for (; wal::claimed_length(bytes_.data() + at) != 0; at += length_at(at)) {
+      frames_.push_back(at);
+    }
+    bytes_.resize(at);
+  }
+  // The payload of a commit, counted from 0.
+  [[nodiscard]] uint8_t* payload(size_t commit) {
+    return bytes_.data() + frames_.at(commit) + wal::kFrameHeaderSize;
+  }
+  void save() {
+    const auto salt = load_le<uint64_t>(bytes_.data() + 40);
+    wal::Chain chain;
+    for (const size_t at : frames_) {
+      const ByteSpan frame = ByteSpan(bytes_).subspan(at, length_at(at));
+      wal::seal_frame(frame, salt, /*durable_tsn=*/0, chain);
+    }
+    write_bytes(path_, bytes_);
+  }
+
+ private:
+  [[nodiscard]] size_t length_at(size_t at) const {
+    return align_up(wal::claimed_length(bytes_.data() + at));
+  }
+
+  std::string path_;
+  std::vector<uint8_t> bytes_;
+  std::vector<size_t> frames_;
+};
+
+struct Case {
+  const char* name;
+  std::function<void(uint8_t*)> forge;  // Changes the payload of the second commit.
+  Code code;
+  const char* reason;
+};
+
+// The bytes of the tracking section behind the events of the second commit.
+uint8_t* tracking_of(uint8_t* payload) {
+  return payload + kRecord + load_le<uint64_t>(payload + kSection + 8);
+}
+
+// Two commits of events, marks and a key; then the second is forged.
+void expect_refused(const Case& c) {
+  SCOPED_TRACE(c.name);
+  World world;
+  DatabasePtr database = world.open();
+  for (const uint64_t position : {5, 7}) {
+    db::Batch batch(database);
+    test::fill(batch, {{tagged("a", "1234567"), tagged("b")},
+                       {},
+                       {{"source", events::kPreviousAny, position},
+                        {"twin-" + std::to_string(position), 0, position}}});
+    ASSERT_TRUE(succeeded(batch.set_key("key " + std::to_string(position))));
+    ASSERT_TRUE(succeeded(batch.commit()));
+  }
+  world.crash(database);
+  Forgery forgery(world);
+  c.forge(forgery.payload(1));
+  forgery.save();
+  const auto opened = world.try_open();
+  ASSERT_TRUE(failed(opened, c.code, c.reason));
+  EXPECT_TRUE(failed(opened, c.code, "00000001.wal")) << "names the file";
+  db::OpenOptions reading = World::small();
+  reading.mode = db::OpenMode::kReadOnly;
+  EXPECT_TRUE(failed(world.try_open(reading), c.code, c.reason));
+}
+
+// Bytes that are sound by every checksum may still be a defect of the writer or someone's work.
+TEST(ForgedCommit, IsRefusedForItsHeader) {
+  const Case cases[] = {
+      {"first position", [](uint8_t* p) { p[engine::kCommitFirstPositionOffset] = 2; },
+       Code::kCorrupt, "first position is 2"},
+      {"first position far ahead",
+       [](uint8_t* p) { store_le(p + engine::kCommitFirstPositionOffset, UINT64_MAX); },
+       Code::kCorrupt, "first position is"},
+      {"more events than there are", [](uint8_t* p) { p[engine::kCommitEventCountOffset] = 3; },
+       Code::kCorrupt, "counts 3"},
+      {"events, but no section", [](uint8_t* p) { p[engine::kCommitSectionCountOffset] = 0; },
+       Code::kCorrupt, "bytes behind its last section"},
+      {"a section less", [](uint8_t* p) { p[engine::kCommitSectionCountOffset] = 2; },
+       Code::kCorrupt, "bytes behind its last section"},
+      {"a section too many", [](uint8_t* p) { p[engine::kCommitSectionCountOffset] = 4; },
+       Code::kCorrupt, "a section does not fit its frame"},
+      {"far too many sections",
+       [](uint8_t* p) { store_le(p + engine::kCommitSectionCountOffset, UINT32_MAX); },
+       Code::kCorrupt, "a section does not fit its frame"},
+      {"recorded long ago", [](uint8_t* p) { store_le(p + engine::kCommitRecordedOffset, 5L); },
+       Code::kCorrupt, "recorded no later than the commit before it"},
+      {"recorded before time began",
+       [](uint8_t* p) { store_le(p + engine::kCommitRecordedOffset, INT64_MIN); }, Code::kCorrupt,
+       "recorded no later than the commit before it"},
+      {"recorded later than its events",
+       [](uint8_t* p) { store_le(p + engine::kCommitRecordedOffset, INT64_MAX); }, Code::kCorrupt,
+       "event 3 was not recorded with its commit"},
+  };
+  for (const Case& c : cases) expect_refused(c);
+}
+
+TEST(ForgedCommit, IsRefusedForItsSections) {
+  const Case cases[] = {
+      {"a kind of the future", [](uint8_t* p) { p[kSection] = 77; }, Code::kUnsupported,
+       "section kind 77"},
+      {"kind 0", [](uint8_t* p) { p[kSection] = 0; }, Code::kUnsupported, "section kind 0"},
+      {"events twice", [](uint8_t* p) { *tracking_of(p) = 1; }, Code::kCorrupt,
+       "a section of the same kind occurs twice"},
+      {"reserved bytes", [](uint8_t* p) { p[kSection + 2] = 1; }, Code::kCorrupt,
+       "bytes that should be zero"},
+      {"longer than the frame", [](uint8_t* p) { p[kSection + 13] = 9; }, Code::kCorrupt,
+       "a section does not fit its frame"},
+      {"longer than any number", [](uint8_t* p) { store_le(p + kSection + 8, UINT64_MAX - 3); },
+       Code::kCorrupt, "a section does not fit its frame"},
+      {"shorter than its events", [](uint8_t* p) { store_le(p + kSection + 8, uint64_t{16}); },
+       Code::kCorrupt, "record"},
+      {"a byte of the last event as padding", [](uint8_t* p) { --p[kSection + 8]; }, Code::kCorrupt,
+       "bytes that should be zero"},
+      {"count", [](uint8_t* p) { p[kSection + 4] = 1; }, Code::kCorrupt, "its section 1"},
+      {"an event's position", [](uint8_t* p) { p[kRecord + events::kPositionOffset] = 9; },
+       Code::kCorrupt, "event 9"},
+      {"an event's TSN", [](uint8_t* p) { p[kRecord + events::kTsnOffset] = 9; }, Code::kCorrupt,
+       "event 3"},
+      {"an event's size", [](uint8_t* p) { p[kRecord + 2] = 9; }, Code::kCorrupt, "record"},
+      {"an event's padding",
+       [](uint8_t* p) { p[kRecord + load_le<uint32_t>(p + kRecord) - 1] = 1; }, Code::kCorrupt,
+       "its padding is not zero"},
+  };
+  for (const Case& c : cases) expect_refused(c);
+}
+
+TEST(ForgedCommit, IsRefusedForItsMarks) {
+  // Behind the section's header: a mark's header, "source" in 8 bytes, then "twin-7".
+  constexpr size_t kMark = engine::kSectionHeaderSize;
+  constexpr size_t kTwin = kMark + 24;
+  const auto position = [](uint64_t to) {
+    return [=](uint8_t* p) { store_le(tracking_of(p) + kMark + 8, to); };
+  };
+  const Case cases[] = {
+      {"position 0", position(0), Code::kCorrupt, "sets \"source\" to 0 behind 5"},
+      {"no progress", position(5), Code::kCorrupt, "sets \"source\" to 5 behind 5"},
+      {"beyond the largest", position(uint64_t{1} << 63), Code::kCorrupt, "which is impossible"},
+      {"far beyond", position(UINT64_MAX), Code::kCorrupt, "which is impossible"},
+      {"reserved bytes", [](uint8_t* p) { tracking_of(p)[kMark + 7] = 1; }, Code::kCorrupt,
+       "bytes that should be zero"},
+      {"padding", [](uint8_t* p) { tracking_of(p)[kMark + 16 + 7] = 1; }, Code::kCorrupt,
+       "bytes that should be zero"},
+      {"a source twice",
+       [](uint8_t* p) { copy_bytes(tracking_of(p) + kTwin + 16, as_bytes("source")); },
+       Code::kCorrupt, "names \"source\" twice"},
+      {"one mark less", [](uint8_t* p) { --tracking_of(p)[4]; }, Code::kCorrupt,
+       "longer than its count says"},
+      {"one mark more", [](uint8_t* p) { ++tracking_of(p)[4]; }, Code::kCorrupt,
+       "shorter than its count says"},
+  };
+  for (const Case& c : cases) expect_refused(c);
+}
+
+// There is no later time for another commit; before there was a check, the clock overflowed.
+TEST(ForgedCommit, MayStandAtTheEndOfTime) {
+  World world;
+  DatabasePtr database = world.open();
+  ASSERT_TRUE(succeeded(commit(database, {{}, {}, {{"s", 0, 1}}})));
+  world.crash(database);
+  Forgery forgery(world);
+  store_le(forgery.payload(0) + engine::kCommitRecordedOffset, INT64_MAX);
+  forgery.save();
+  database = world.open();
+  ASSERT_NE(database, nullptr);
+  EXPECT_TRUE(failed(commit(database, {{tagged("a")}}), Code::kIo, "none can be later"));
+  world.clock.set(INT64_MIN);
+  EXPECT_EQ(database->stats()->pipeline.clock_behind_us, INT64_MAX);
+}
+
+// A forger who changes data and every checksum gets past an open, but not past a verification.
+TEST(ForgedCommit, IsLeftToVerifyForItsData) {
+  World world;
+  DatabasePtr database = world.open();
+  ASSERT_TRUE(succeeded(commit(database, {{tagged("a", "1000 euros"), tagged("b")}})));
+  world.crash(database);
+  Forgery forgery(world);
+  uint8_t* record = forgery.payload(0) + kRecord;
+  record[load_le<uint32_t>(record + events::kPayloadOffset)] = '9';
+  forgery.save();
+  database = world.open();
+  ASSERT_NE(database, nullptr);
+  const Status status = test::verify(database);
+  ASSERT_TRUE(failed(status, Code::kCorrupt, "its hash does not match"));
+  EXPECT_EQ(status.error().position(), 1U);
+}
+
+}  // namespace
+}  // namespace stele

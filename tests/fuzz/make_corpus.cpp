@@ -1,0 +1,126 @@
+// Makes the corpus of the fuzz targets, of a few small databases: make_corpus <directory>. To be
+// run by hand when the format has changed; the result is committed.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "db/batch.h"
+#include "db/database.h"
+#include "fuzz/image.h"
+#include "fuzz/target.h"
+#include "os/file.h"
+#include "wal/frame.h"
+#include "wal/segment.h"
+
+namespace stele::fuzz {
+
+// The driver, which is not in this program, asks for it.
+uint64_t accepted() {
+  return 0;
+}
+
+namespace {
+
+using DatabasePtr = std::shared_ptr<db::Database>;
+
+void commit(db::Batch& batch) {
+  require_ok(batch.commit(), "a commit");
+}
+
+void fill_plainly(const DatabasePtr& database) {
+  db::Batch batch(database);
+  for (int i = 0; i < 4; ++i) {
+    for (int j = 0; j <= i; ++j) {
+      const std::string data(static_cast<size_t>(7 * i), 'd');
+      events::NewEvent event = {};
+      event.type = "Plain";
+      event.data = as_bytes(data);
+      require_ok(batch.add_event(event), "an event");
+    }
+    commit(batch);
+  }
+}
+
+void fill_richly(const DatabasePtr& database) {
+  db::Batch batch(database);
+  const std::array<uint8_t, 16> id = {1, 2, 3};
+  for (int i = 0; i < 3; ++i) {
+    events::NewEvent event = {};
+    event.type = "Rich";
+    event.entity = "entity";
+    event.scope = "scope";
+    event.tags = {"a", "b:" + std::string(1, static_cast<char>('0' + i))};
+    event.metadata = {{"key", as_bytes("value")}, {"empty", {}}};
+    event.correlation_id = id.data();
+    event.causation_id = i > 0 ? id.data() : nullptr;
+    event.has_time = true;
+    event.time = -1;
+    require_ok(batch.add_event(event), "an event");
+    require_ok(batch.add_tracking({"source", events::kPreviousAny, 10U + static_cast<unsigned>(i)}),
+               "a mark");
+    require_ok(batch.set_key("key " + std::to_string(i)), "a key");
+    commit(batch);
+  }
+  require_ok(batch.add_tracking({"other", events::kPreviousAny, 1}), "a mark");
+  commit(batch);
+}
+
+void save(const std::string& path, uint8_t flags, ByteView bytes) {
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+  std::ofstream file(path, std::ios::binary);
+  file.put(static_cast<char>(flags));
+  file << as_text(bytes);
+  require(file.good(), "a file of the corpus");
+}
+
+// Without the zeros behind the last frame, and with a few of them.
+std::vector<uint8_t> segment_on(Machine& machine) {
+  const std::string path = wal::segment_path(db::wal_directory(kPath), 1);
+  auto bytes = os::read_file(machine.files, path, 1 << 20);
+  require_ok(bytes, "the segment");
+  while (bytes->size() > wal::kSegmentHeaderSize && bytes->back() == 0) bytes->pop_back();
+  bytes->resize(align_up(bytes->size()) + 48);
+  return *bytes;
+}
+
+void make(const std::string& directory, const std::string& name,
+          void (*fill)(const DatabasePtr& database), bool closes) {
+  Machine machine;
+  std::vector<uint8_t> segment;
+  {
+    const auto database = db::Database::open(machine.environment(), kPath,
+                                             {.mode = db::OpenMode::kExisting,
+                                              .fill_segments = false,
+                                              .pipeline = {.background_threads = false}});
+    require_ok(database, "a database");
+    fill(*database);
+    if (closes) require_ok((*database)->close(), "a close");
+    segment = segment_on(machine);
+  }
+  const ByteView frames = ByteView(segment).subspan(wal::kSegmentHeaderSize);
+  save(directory + "/segment/" + name, kFixAll | kFixWatermark, frames);
+  save(directory + "/segment/" + name + "-reused", kFixAll | kReused, frames);
+  save(directory + "/segment/" + name + "-loose", kMakeHeader | kFixChecksums | kFixPrevious,
+       frames);
+  save(directory + "/segment/" + name + "-raw", 0, segment);
+  size_t number = 0;
+  for (ByteView rest = frames; wal::claimed_length(rest.data()) != 0;) {
+    const uint64_t length = align_up(wal::claimed_length(rest.data()));
+    save(directory + "/frame/" + name + "-" + std::to_string(++number), 1, rest.first(length));
+    rest = rest.subspan(length);
+  }
+}
+
+}  // namespace
+}  // namespace stele::fuzz
+
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
+  const std::string directory = arguments[1];
+  stele::fuzz::make(directory, "plain", stele::fuzz::fill_plainly, /*closes=*/true);
+  stele::fuzz::make(directory, "rich", stele::fuzz::fill_richly, /*closes=*/true);
+  stele::fuzz::make(directory, "killed", stele::fuzz::fill_richly, /*closes=*/false);
+  return 0;
+}
