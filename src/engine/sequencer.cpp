@@ -18,6 +18,9 @@ uint64_t frame_length(const Batch& batch) {
   return length;
 }
 
+// One for the next segment, and the reserve for recovery.
+constexpr size_t kSpares = 2;
+
 Ticket decided(Error error) {
   return {.group = nullptr, .committed = {}, .refusal = std::move(error)};
 }
@@ -144,11 +147,11 @@ Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, std::unique_ptr<wal:
   if (size <= room_) return true;
   wal::Spares& spares = writer_->spares();
   const uint64_t needed = wal::segment_size_for(size);
-  spare = spares.take(needed);
+  spare = spares.take_leaving_one(needed);
   if (spare != nullptr) return true;
   const uint64_t wanted = std::max(needed, writer_->next_segment_size());
   lock.unlock();
-  Status made = spares.make(wanted);
+  Status made = spares.make(wanted, kSpares);
   lock.lock();
   if (!made) return fail(std::move(made).error().during("commit"));
   return false;
@@ -157,10 +160,10 @@ Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, std::unique_ptr<wal:
 void Pipeline::make_spare_if_missing() {
   if (writer_ == nullptr || writer_->stats().segments == 0) return;
   const uint64_t size = writer_->next_segment_size();
-  if (writer_->spares().has(size)) return;
+  if (writer_->spares().has(size, kSpares)) return;
   // Nobody needs it yet. Who does will try again, and be told.
   try {
-    [[maybe_unused]] const Status made = writer_->spares().make(size);
+    [[maybe_unused]] const Status made = writer_->spares().make(size, kSpares);
   } catch (const std::bad_alloc&) {
     return;
   }

@@ -65,7 +65,7 @@ Status ClosedSegments::recycle(const std::string& path, std::unique_ptr<os::File
   spare->size = size;
   spare->filled = 0;
   spare->reused = true;
-  spares.add_recycled(std::move(spare));
+  spares.add(std::move(spare));
   return {};
 }
 

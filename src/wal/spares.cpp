@@ -40,27 +40,45 @@ std::string Spares::new_path() {
   return cat(directory_, "/", spare_name(last_number_.fetch_add(1) + 1));
 }
 
-bool Spares::has(uint64_t size) const {
+bool Spares::has(uint64_t size, size_t count) const {
   const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(ready_, [&](const auto& spare) { return spare->size >= size; });
+  return fitting(size) >= count;
+}
+
+size_t Spares::fitting(uint64_t size) const {
+  return static_cast<size_t>(
+      std::ranges::count_if(ready_, [&](const auto& spare) { return spare->size >= size; }));
+}
+
+std::unique_ptr<Spare> Spares::remove(Ready::iterator at) {
+  if (at == ready_.end()) return nullptr;
+  std::unique_ptr<Spare> taken = std::move(*at);
+  ready_.erase(at);
+  return taken;
 }
 
 std::unique_ptr<Spare> Spares::take(uint64_t size) {
   const std::lock_guard lock(mutex_);
-  const auto fitting =
-      std::ranges::find_if(ready_, [&](const auto& spare) { return spare->size >= size; });
-  if (fitting == ready_.end()) return nullptr;
-  std::unique_ptr<Spare> taken = std::move(*fitting);
-  ready_.erase(fitting);
-  return taken;
+  return remove(std::ranges::find_if(ready_, [&](const auto& s) { return s->size >= size; }));
+}
+
+std::unique_ptr<Spare> Spares::take_leaving_one(uint64_t size) {
+  const std::lock_guard lock(mutex_);
+  return remove(std::ranges::find_if(
+      ready_, [&](const auto& s) { return s->size >= size && fitting(s->size) >= 2; }));
+}
+
+std::unique_ptr<Spare> Spares::take_smaller(uint64_t size) {
+  const std::lock_guard lock(mutex_);
+  return remove(std::ranges::find_if(ready_, [&](const auto& s) { return s->size < size; }));
 }
 
 void Spares::give_back(std::unique_ptr<Spare> spare) noexcept {
   const std::lock_guard lock(mutex_);
-  ready_.push_back(std::move(spare));  // Into the place it was taken from: no memory is needed.
+  ready_.insert(ready_.begin(), std::move(spare));  // Where it was taken: no memory is needed.
 }
 
-void Spares::add_recycled(std::unique_ptr<Spare> spare) {
+void Spares::add(std::unique_ptr<Spare> spare) {
   const std::lock_guard lock(mutex_);
   ready_.push_back(std::move(spare));
 }
@@ -132,19 +150,28 @@ bool Spares::fill_piece(uint64_t target) {
   return more;
 }
 
-Status Spares::make(uint64_t size) {
+Status Spares::make(uint64_t size, size_t count) {
   const std::lock_guard making(making_);
-  if (has(size)) return {};
-  // One that is ready, or was found, but is too small grows.
-  Result<std::unique_ptr<Spare>> spare = take(0);
-  if (*spare == nullptr) spare = found_.empty() ? create() : open_found();
-  Status made = spare ? enlarge(**spare, size) : fail(std::move(spare).error());
-  if (made) {
-    give_back(*std::move(spare));
-    return {};
+  while (!has(size, count)) {
+    if (auto made = make_one(size); !made) {
+      return fail(std::move(made).error().during("prepare a segment"));
+    }
   }
-  if (spare && *spare != nullptr) shrink_back(*std::move(spare));
-  return fail(std::move(made).error().during("prepare a segment"));
+  return {};
+}
+
+Status Spares::make_one(uint64_t size) {
+  // One that is ready, or was found, but is too small grows.
+  Result<std::unique_ptr<Spare>> spare = take_smaller(size);
+  if (*spare == nullptr) spare = found_.empty() ? create() : open_found();
+  if (!spare) return fail(std::move(spare).error());
+  Status enlarged = enlarge(**spare, size);
+  if (enlarged) {
+    add(*std::move(spare));
+  } else {
+    shrink_back(*std::move(spare));
+  }
+  return enlarged;
 }
 
 }  // namespace stele::wal

@@ -48,20 +48,23 @@ class Spares {
 
   // Returns a spare of at least `size` bytes, or null if none is ready. Touches no file.
   [[nodiscard]] std::unique_ptr<Spare> take(uint64_t size);
+  // The same, but null also where none would be left that has as much room: a reserve, in which
+  // recovery can repeat what was in the segment even when the disk is full.
+  [[nodiscard]] std::unique_ptr<Spare> take_leaving_one(uint64_t size);
   // Takes back a spare that was not written to. Requires: at most one was taken since.
   void give_back(std::unique_ptr<Spare> spare) noexcept;
-  [[nodiscard]] bool has(uint64_t size) const;
+  [[nodiscard]] bool has(uint64_t size, size_t count = 1) const;
 
-  // Makes sure that a spare of `size` bytes is ready, from what is found or anew. FULL: there is no
-  // room for one; whatever was begun is removed again.
-  Status make(uint64_t size);
+  // Makes sure that `count` spares of `size` bytes are ready, from what is found or anew. FULL:
+  // there is no room for them; whatever was begun is removed again.
+  Status make(uint64_t size, size_t count = 1);
 
   // Writes the next zeros into a spare that was made, up to `target` bytes of it. Returns whether
   // there is more to write.
   bool fill_piece(uint64_t target);
 
   // Adds the file of a released segment. Its name as a spare must be durable.
-  void add_recycled(std::unique_ptr<Spare> spare);
+  void add(std::unique_ptr<Spare> spare);
   // Returns a path that no spare has yet.
   [[nodiscard]] std::string new_path();
 
@@ -70,6 +73,13 @@ class Spares {
   Result<std::unique_ptr<Spare>> create();
   Status enlarge(Spare& spare, uint64_t size) const;
   void shrink_back(std::unique_ptr<Spare> spare);
+  Status make_one(uint64_t size);
+  [[nodiscard]] std::unique_ptr<Spare> take_smaller(uint64_t size);
+
+  using Ready = std::vector<std::unique_ptr<Spare>>;
+  // Both under mutex_.
+  [[nodiscard]] size_t fitting(uint64_t size) const;
+  std::unique_ptr<Spare> remove(Ready::iterator at);
 
   os::FileSystem& files_;
   std::string directory_;
@@ -78,7 +88,7 @@ class Spares {
   std::vector<uint64_t> found_;  // Guarded by making_.
 
   mutable std::mutex mutex_;
-  std::vector<std::unique_ptr<Spare>> ready_;  // Guarded by mutex_.
+  Ready ready_;  // Those to use first in front. Guarded by mutex_.
   std::atomic<uint64_t> last_number_;
 };
 
