@@ -36,7 +36,7 @@ void export_events(const Database& database, const ExportOptions& options, Outpu
 }
 
 void run(const ExportOptions& options) {
-  Database database(options.database, STELE_OPEN_EXISTING);
+  Database database(options.database, STELE_OPEN_READ_ONLY);
   const auto output =
       options.file.empty() ? std::make_unique<Output>() : std::make_unique<Output>(options.file);
   export_events(database, options, *output);

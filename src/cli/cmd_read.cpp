@@ -95,7 +95,7 @@ void print_table(EventStream& events, Output& output) {
 
 void run(const ReadOptions& options) {
   const std::vector<QueryItem> items = collect_items(options.item, options.items, "--item");
-  Database database(options.database, STELE_OPEN_EXISTING);
+  Database database(options.database, STELE_OPEN_READ_ONLY);
   {
     const Query query = make_query(items);
     EventStream events(database, query.get(), library_options(options));

@@ -76,7 +76,7 @@ std::string as_text(const stele_stats& stats) {
 }
 
 void run(const StatsOptions& options) {
-  Database database(options.database, STELE_OPEN_EXISTING);
+  Database database(options.database, STELE_OPEN_READ_ONLY);
   stele_stats stats;
   stele_stats_init(&stats);
   stele_error error = STELE_ERROR_INIT;

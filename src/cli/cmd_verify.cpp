@@ -40,7 +40,7 @@ stele_verify_progress verify_all(const Database& database) {
 }
 
 void run(const std::string& path) {
-  Database database(path, STELE_OPEN_EXISTING);
+  Database database(path, STELE_OPEN_READ_ONLY);
   const stele_verify_progress checked = verify_all(database);
   database.close();
 

@@ -126,11 +126,15 @@ Status Pipeline::sync() {
 
 Status Pipeline::release(uint64_t tsn) {
   STELE_CHECK(writer_ != nullptr);
-  Status released = writer_->release(std::min(tsn, durable_tsn()));
-  if (!released) {
-    const Lock lock(mutex_);
-    if (!failure_) failure_ = released.error();
+  Lock lock(mutex_);
+  if (stopped_) return fail(Code::kClosed, "release: the database is closed");
+  STELE_TRY(refuse_to_write());
+  Status released;
+  {
+    const Outside outside(*this, lock);
+    released = writer_->release(std::min(tsn, durable_tsn()));
   }
+  if (!released && !failure_) failure_ = released.error();
   return released;
 }
 
@@ -142,6 +146,7 @@ Status Pipeline::stop() {
     // What becomes of them is their callers' to hear.
     [[maybe_unused]] const Status told = wait_for(lock, writing_ != nullptr ? writing_ : filling_);
   }
+  outside_signal_.wait(lock, [this] { return outside_ == 0; });
   lock.unlock();
   stop_threads();
   if (writer_ == nullptr) return {};

@@ -131,6 +131,20 @@ class Pipeline {
   using Lock = std::unique_lock<std::mutex>;
   using SteadyTime = std::chrono::steady_clock::time_point;
 
+  // Work on the log's files without the lock, which stop() waits for: afterwards they belong to
+  // whoever opens the database next.
+  class Outside {
+   public:
+    Outside(Pipeline& pipeline, Lock& lock);
+    Outside(const Outside&) = delete;
+    Outside& operator=(const Outside&) = delete;
+    ~Outside();
+
+   private:
+    Pipeline& pipeline_;
+    Lock& lock_;
+  };
+
   // ---- sequencer.cpp: under mutex_, which find_room() gives up in between. ----
   [[nodiscard]] Status refuse_to_write() const;
   [[nodiscard]] Snapshot sequenced() const;
@@ -193,6 +207,8 @@ class Pipeline {
   std::shared_ptr<Group> writing_;     // Null when no leader is at work.
   std::optional<Error> failure_;       // Why this handle cannot write any more.
   bool stopped_ = false;
+  uint64_t outside_ = 0;
+  std::condition_variable outside_signal_;
 
   std::thread log_thread_;
   std::thread spare_thread_;

@@ -91,11 +91,11 @@ Ticket Pipeline::submit(const Batch& batch, Durability level) {
                                    wal::kFrameLengthMax, " are allowed")));
   }
   if (!options_.background_threads) make_spare_if_missing();
-  const Snapshot held = snapshot();
-  auto refusal = check(batch, {}, held);
-  Lock lock(mutex_);
-  if (refusal) return refused(*std::move(refusal));
   try {
+    const Snapshot held = snapshot();
+    auto refusal = check(batch, {}, held);
+    Lock lock(mutex_);
+    if (refusal) return refused(*std::move(refusal));
     Pending* pending = nullptr;
     Ticket ticket =
         submit_locked(lock, batch, held, std::min(level, options_.durability), length, pending);
@@ -150,15 +150,29 @@ Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, std::unique_ptr<wal:
   spare = spares.take_leaving_one(needed);
   if (spare != nullptr) return true;
   const uint64_t wanted = std::max(needed, writer_->next_segment_size());
-  lock.unlock();
-  Status made = spares.make(wanted, kSpares);
-  lock.lock();
+  Status made;
+  {
+    const Outside outside(*this, lock);
+    made = spares.make(wanted, kSpares);
+  }
   if (!made) return fail(std::move(made).error().during("commit"));
   return false;
 }
 
+Pipeline::Outside::Outside(Pipeline& pipeline, Lock& lock) : pipeline_(pipeline), lock_(lock) {
+  ++pipeline_.outside_;
+  lock_.unlock();
+}
+
+Pipeline::Outside::~Outside() {
+  lock_.lock();
+  if (--pipeline_.outside_ == 0) pipeline_.outside_signal_.notify_all();
+}
+
 void Pipeline::make_spare_if_missing() {
-  if (writer_ == nullptr || writer_->stats().segments == 0) return;
+  Lock lock(mutex_);
+  if (stopped_ || writer_ == nullptr || writer_->stats().segments == 0) return;
+  const Outside outside(*this, lock);
   const uint64_t size = writer_->next_segment_size();
   if (writer_->spares().has(size, kSpares)) return;
   // Nobody needs it yet. Who does will try again, and be told.

@@ -36,12 +36,18 @@ constexpr std::array<End, 6> kEnds = {{{Side::kBefore, Death::kPowerFailure},
                                        {Side::kInside, Death::kKill},
                                        {Side::kAfter, Death::kKill}}};
 
+// Half of the seeds are of databases whose commits wait for no sync of their own.
+engine::Durability level_of(uint64_t seed) {
+  return (seed & 1) != 0 ? engine::Durability::kSync : engine::Durability::kOs;
+}
+
 // A machine with the workload of a seed: always the same batches, as long as nothing fails.
 class Stage {
  public:
   Stage(uint64_t seed, uint64_t disk_seed, Tally& tally)
       : machine_(disk_seed), session_(machine_, ledger_, tally), workload_(seed, ledger_, 30'000) {
     machine_.disk.furnish(kParent);
+    session_.set({.durability = level_of(seed)});
   }
 
   // Opens, commits, closes, opens, commits. Stops when the process has ended or cannot open.
