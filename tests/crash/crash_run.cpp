@@ -185,6 +185,7 @@ Verdict CrashRun::end_life() {
   if (!session_.ended() && session_.is_open() && dice_.chance(30)) {
     if (auto wrong = close()) return wrong;
   }
+  machine_.disk.let_live();  // So that no thread of the database comes before us.
   if (!session_.ended()) {
     death_ = dice_.chance(75) ? Death::kPowerFailure : Death::kKill;
     machine_.disk.end_process(death_);
