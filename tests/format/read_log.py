@@ -64,7 +64,7 @@ def read_meta(path):
 class Segment:
     def __init__(self, path, number, uuid):
         self.data = path.read_bytes()
-        self.name = path.name
+        self.path, self.name = path, path.name
         data = self.data
         require(len(data) >= SEGMENT_HEADER, f"{self.name}: shorter than its header")
         require(data[:8] == b"STELEWAL", f"{self.name}: magic")

@@ -97,6 +97,14 @@ def check_log(segments, frames):
         assert frame[12] == COMMIT or u(frame, 16, 8) == u(frame, 32, 8), "what a watermark says"
 
 
+def plant_frame_of_another_life(segment, frame):
+    """Puts behind the end what a reused file may hold there: a frame with the right TSN, even."""
+    tsn = u(frame, 16, 8) + 1
+    with open(segment.path, "r+b") as file:
+        file.seek(segment.end)
+        file.write(frame[:16] + tsn.to_bytes(8, "little") + frame[24:])
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="stele-format-") as scratch:
         database = f"{scratch}/database"
@@ -115,9 +123,10 @@ def main():
         # A log that nobody closed: room and remains behind its end, and commits that the next open
         # repeats.
         run(TOOL, "crash", database)
-        killed, _ = read(database)
+        killed, frames = read(database)
         last = killed[-1]
         assert last.reused and any(last.data[last.end:]), "remains behind the end"
+        plant_frame_of_another_life(last, frames[-1][2])
         crashed = compare(database)
         assert crashed.startswith(extended.split("source")[0])
         assert 'data "third"' in crashed
