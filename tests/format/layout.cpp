@@ -90,6 +90,12 @@ void print_segment() {
   probe_member("first TSN", encode, &SegmentHeader::first_tsn);
   probe_member("previous end", encode, &SegmentHeader::previous_end);
   probe_member("previous checksum", encode, &SegmentHeader::previous_checksum);
+  SegmentHeader header = {};
+  header.reused = true;
+  const auto reused = encode(header);
+  const auto at = std::ranges::mismatch(zero, reused).in2 - reused.begin();
+  field("reused", static_cast<uint64_t>(at), 4);
+  bytes("of a reused one", ByteView(reused).subspan(static_cast<size_t>(at), 4));
   field("checksum", zero.size() - 8, 8);
   bytes("checksum of a zero one", ByteView(zero).last(8));
   line("size, least", db::kSegmentSizeMin);

@@ -1,15 +1,17 @@
 // Makes a database whose events are as varied as the format allows, and prints what a database
 // holds.
 //
-//   format_database make DIR      a new one, with remains of a torn write at its end
+//   format_database make DIR      a new one, with remains of other writes at its end
 //   format_database export DIR    every event as text, tracking marks, and the result of verify
 //   format_database extend DIR    one more commit
+//   format_database crash DIR     more commits, which only the operating system has, and no close
 //
 // The text is that of read_log.py, which does not use the library.
 #include <stele/stele.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cinttypes>
 #include <cstdint>
 #include <cstdio>
@@ -19,6 +21,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -73,11 +76,13 @@ struct Event {
 
 class Maker {
  public:
-  Maker(const char* directory, uint64_t segment_size, uint64_t ids_behind)
+  Maker(const char* directory, uint64_t segment_size, uint64_t ids_behind,
+        stele_durability durability = STELE_DURABILITY_DEFAULT)
       : path_(directory), next_id_(ids_behind) {
     stele_options options;
     stele_options_init(&options);
     options.segment_size = segment_size;
+    options.durability = durability;
     must(stele_open(path_.data(), path_.size(), &options, &db_, &error), "open");
     must(stele_batch_create(db_, &batch_, &error), "batch");
   }
@@ -118,7 +123,29 @@ class Maker {
                            &error),
          "track");
   }
-  void commit() { must(stele_commit(db_, batch_, nullptr, &error), "commit"); }
+  void key(std::string_view key) {
+    must(stele_batch_key(batch_, key.data(), key.size(), &error), "key");
+  }
+  void durability(stele_durability level) {
+    must(stele_batch_durability(batch_, level, &error), "durability");
+  }
+  // Commits what was added; returns whether it had been committed under its key before.
+  bool commit() {
+    stele_commit_result result = {};
+    result.struct_size = sizeof result;
+    must(stele_commit(db_, batch_, &result, &error), "commit");
+    return result.repeated != 0;
+  }
+  // Waits until the idle log was marked: at a weak level, nothing else makes its end durable.
+  void wait_for_mark() {
+    stele_stats stats = {};
+    stats.struct_size = sizeof stats;
+    do {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      must(stele_stats_get(db_, &stats, &error), "stats");
+    } while (stats.durable_tsn != stats.tsn);
+  }
+  void next_id(uint64_t id) { next_id_ = id - 1; }
 
  private:
   std::string path_;
@@ -190,12 +217,81 @@ void add_sizes(Maker& maker) {
   maker.commit();
 }
 
+// Batches under idempotency keys: of events whose times are the commit's, of marks only, of both.
+void add_keyed(Maker& maker) {
+  const auto request = [&] {
+    maker.next_id(400);
+    maker.add({.type = "Keyed", .entity = "order-1", .data = "once", .tags = {"b", "a", "b"}});
+    maker.add({.type = "Keyed", .metadata = {{"k", "v"}}, .has_time = true, .time = 17});
+    maker.track(kSources[0], 4);
+    maker.key("retry-\xc3\xa4");
+  };
+  request();
+  maker.commit();
+  maker.track(kSources[0], 5);
+  maker.key(std::string(STELE_KEY_MAX, 'k'));
+  maker.commit();
+  request();
+  if (!maker.commit()) {
+    std::fprintf(stderr, "a key was used twice\n");
+    std::exit(1);
+  }
+}
+
+// Commits that their level makes durable late or, one of them, at once; the mark of an idle log in
+// between.
+void add_levels(Maker& maker) {
+  const auto commit = [&](stele_durability level) {
+    maker.add({.type = "Level", .entity = "clock", .data = std::to_string(level)});
+    maker.durability(level);
+    maker.commit();
+  };
+  for (int i = 0; i < 3; ++i) commit(STELE_DURABILITY_OS);
+  commit(STELE_DURABILITY_SYNC);
+  commit(STELE_DURABILITY_OS);
+  maker.wait_for_mark();
+  commit(STELE_DURABILITY_OS);
+  commit(STELE_DURABILITY_INTERVAL);
+}
+
+// What a crash in the middle of a write leaves, at the end of a log that was closed.
+void append_torn(const std::filesystem::path& wal) {
+  std::string last;
+  for (const auto& entry : std::filesystem::directory_iterator(wal)) {
+    if (entry.path().extension() == ".wal") last = std::max(last, entry.path().string());
+  }
+  const std::string torn = filler(333);
+  std::ofstream(last, std::ios::binary | std::ios::app) << torn;
+}
+
+constexpr uint64_t kSmallSegments = 65536;
+
+// Puts two spares in place of those there are, full of the frames of a segment, as if both had been
+// that segment in an earlier life.
+void age_spares(const std::filesystem::path& wal) {
+  std::vector<std::filesystem::path> old;
+  for (const auto& entry : std::filesystem::directory_iterator(wal)) {
+    if (entry.path().filename().string().starts_with("spare-")) old.push_back(entry.path());
+  }
+  for (const std::filesystem::path& path : old) std::filesystem::remove(path);
+  std::ifstream from(wal / "00000001.wal", std::ios::binary);
+  const std::string segment((std::istreambuf_iterator<char>(from)),
+                            std::istreambuf_iterator<char>());
+  std::string content;
+  while (content.size() < kSmallSegments) content += segment.substr(4096);
+  content.resize(kSmallSegments);
+  for (const char* name : {"spare-1", "spare-2"}) {
+    std::ofstream(wal / name, std::ios::binary) << content;
+  }
+}
+
 int make(const char* directory) {
-  constexpr uint64_t kSmallSegments = 65536;
+  const std::filesystem::path wal = std::filesystem::path(directory) / "wal";
   {
     Maker maker(directory, kSmallSegments, 0);
     add_fields(maker);
   }
+  age_spares(wal);
   {
     Maker maker(directory, kSmallSegments, 100);
     add_names(maker);
@@ -209,14 +305,24 @@ int make(const char* directory) {
     maker.add({.type = "Last", .entity = "order-1", .data = "end"});
     maker.commit();
   }
-  // What a crash in the middle of the next write leaves.
-  std::string last;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(directory) + "/wal")) {
-    last = std::max(last, entry.path().string());
+  append_torn(wal);
+  {
+    Maker maker(directory, kSmallSegments, 300, STELE_DURABILITY_OS);
+    add_keyed(maker);
+    add_levels(maker);
   }
-  const std::string torn = filler(333);
-  std::ofstream(last, std::ios::binary | std::ios::app) << torn;
+  append_torn(wal);
   return 0;
+}
+
+int crash(const char* directory) {
+  age_spares(std::filesystem::path(directory) / "wal");
+  Maker maker(directory, kSmallSegments, 600, STELE_DURABILITY_OS);
+  for (const char* data : {"first", "second", "third"}) {
+    maker.add({.type = "Pending", .entity = "order-1", .data = data});
+    maker.commit();
+  }
+  std::_Exit(0);
 }
 
 int extend(const char* directory) {
@@ -341,6 +447,7 @@ int main(int count, char** arguments) {
   if (command == "make") return make(arguments[2]);
   if (command == "export") return print(arguments[2]);
   if (command == "extend") return extend(arguments[2]);
-  std::fprintf(stderr, "format_database make|export|extend DIR\n");
+  if (command == "crash") return crash(arguments[2]);
+  std::fprintf(stderr, "format_database make|export|extend|crash DIR\n");
   return 2;
 }

@@ -3,10 +3,11 @@
 
   read_log.py DIR
 
-Checks all that the page says about structure, and the whole hash chain. Checksums (XXH3-64) are the
-one thing it does not compute; instead of them it relies on the chain of frames: every frame names the
-checksum of the one before it. So it wants a log that was closed, and takes a tail for torn where the
-chain ends.
+Checks all that the page says about structure, and the whole hash chain. Checksums (XXH3-64) are
+the one thing it does not compute; instead of them it relies on the chain of frames: every frame
+names the checksum of the one before it. So it takes a tail for torn where the chain ends, and wants
+a log whose last write was a whole one: one that was closed, or whose process was killed, but not
+the system.
 """
 import struct
 import sys
@@ -63,28 +64,38 @@ def read_meta(path):
 class Segment:
     def __init__(self, path, number, uuid):
         self.data = path.read_bytes()
-        self.name = path.name
+        self.path, self.name = path, path.name
         data = self.data
         require(len(data) >= SEGMENT_HEADER, f"{self.name}: shorter than its header")
         require(data[:8] == b"STELEWAL", f"{self.name}: magic")
         require(1 <= u(data, 8, 4) <= FORMAT, f"{self.name}: format")
-        require(not any(data[12:16]) and not any(data[72:4088]), f"{self.name}: reserved bytes")
+        require(not any(data[12:16]) and not any(data[76:4088]), f"{self.name}: reserved bytes")
         require(data[16:32] == uuid, f"{self.name}: of another database")
         require(u(data, 32, 8) == number, f"{self.name}: number")
         self.first_tsn, self.previous_end, self.previous_checksum = (
             u(data, offset, 8) for offset in (48, 56, 64))
+        self.reused = u(data, 72, 4)
+        require(self.reused in (0, 1), f"{self.name}: reused")
+        self.number, self.end = number, None  # The end of what counts is known when it was read.
 
 
 def read_segments(directory, uuid):
+    """Returns the segments that are needed: nothing but the log holds what it says, so all of them
+    from the newest on that begins with commit 1. Other names are not looked at."""
     numbers = sorted(int(path.stem) for path in directory.iterdir()
                      if path.suffix == ".wal" and path.stem.isdigit()
-                     and path.stem == f"{int(path.stem):08}")
-    require(numbers == list(range(1, len(numbers) + 1)), "a segment is missing")
-    return [Segment(directory / f"{n:08}.wal", n, uuid) for n in numbers]
+                     and int(path.stem) > 0 and path.stem == f"{int(path.stem):08}")
+    segments = []
+    while numbers and (not segments or segments[0].first_tsn > 1):
+        number = numbers.pop()
+        require(not segments or number == segments[0].number - 1, "a segment is missing")
+        segments.insert(0, Segment(directory / f"{number:08}.wal", number, uuid))
+    require(not segments or segments[0].first_tsn == 1, "the log does not begin with commit 1")
+    return segments
 
 
 def read_frames(segments):
-    """Yields (name of the segment, offset, TSN, payload) of each commit."""
+    """Yields (segment, offset, the frame without padding) of each frame that counts."""
     tsn, checksum = 0, 0
     for segment, following in zip(segments, segments[1:] + [None]):
         require(segment.first_tsn == tsn + 1, f"{segment.name}: first TSN")
@@ -95,12 +106,12 @@ def read_frames(segments):
             fault, frame = next_frame(segment.data, at, end, tsn, checksum)
             if fault:
                 require(following is None, f"{segment.name}, byte {at}: {fault}")
-                break  # A torn tail.
+                break  # Room, remains or a torn tail.
             tsn, checksum = u(frame, 16, 8), u(frame, 0, 8)
-            if frame[12] == COMMIT:
-                yield f"{segment.name}, byte {at}", tsn, frame[FRAME_HEADER:]
+            yield segment, at, frame
             at += align(len(frame))
         require(following is None or at == end, f"{segment.name}: its end is inside a frame")
+        segment.end = at
 
 
 def next_frame(data, at, end, tsn, checksum):
@@ -212,7 +223,7 @@ class Log:
         self.commits, self.position, self.recorded = 0, 0, -(1 << 63)
         self.entities = {}  # Entity -> (sequence, hash) of its last event.
         self.marks = {}
-        self.keys = set()
+        self.keys = {}  # Key -> (TSN, digest of the batch).
 
     def add(self, tsn, payload):
         first, count, sections, recorded = struct.unpack_from("<QIIq", payload, 0)
@@ -229,7 +240,7 @@ class Log:
             elif kind == TRACKING:
                 self.add_marks(entries, content)
             elif kind == KEY:
-                self.add_key(entries, content)
+                self.add_key(tsn, entries, content)
             end = at + SECTION_HEADER + size
             at += SECTION_HEADER + align(size)
             require(not any(payload[end:at]), "a section's padding")
@@ -267,7 +278,7 @@ class Log:
             content = content[16 + align(size):]
         require(not content, "the size of a tracking section")
 
-    def add_key(self, count, content):
+    def add_key(self, tsn, count, content):
         require(count == 1 and len(content) >= 40 and not any(content[2:8]), "a key section")
         size = u(content, 0, 2)
         require(1 <= size <= 255 and len(content) == 40 + align(size), "the size of a key")
@@ -275,7 +286,7 @@ class Log:
         require(b"\0" not in key and not any(content[40 + size:]), "a key's padding")
         key.decode()
         require(key not in self.keys, "a key is used once")
-        self.keys.add(key)
+        self.keys[key] = tsn, content[8:40]
 
     def check_roots(self, tsn, payload, hashes):
         count, level = len(hashes), hashes or [NO_HASH]
@@ -292,11 +303,15 @@ class Log:
 def main(directory):
     uuid = read_meta(directory / "stele.meta")
     log = Log(uuid)
-    for place, tsn, payload in read_frames(read_segments(directory / "wal", uuid)):
+    for segment, at, frame in read_frames(read_segments(directory / "wal", uuid)):
+        tsn = u(frame, 16, 8)
+        if frame[12] == WATERMARK:
+            require(len(frame) == FRAME_HEADER, f"{segment.name}, byte {at}: a watermark's length")
+            continue
         try:
-            log.add(tsn, payload)
+            log.add(tsn, frame[FRAME_HEADER:])
         except Damaged as what:
-            raise Damaged(f"{place}, commit {tsn}: {what}") from None
+            raise Damaged(f"{segment.name}, byte {at}, commit {tsn}: {what}") from None
     for source, position in sorted(log.marks.items()):
         print(f"source {quoted(source)} at {position}")
     print(f"commits {log.commits} events {log.position} root {log.root.hex()}")
