@@ -5,13 +5,10 @@
 
 #include "capi/boundary.h"
 
-using stele::Code;
 using stele::fail;
 using stele::Status;
 using stele::capi::BatchObject;
 using stele::capi::check_out_struct;
-using stele::capi::check_pointer;
-using stele::capi::check_usable;
 using stele::capi::DatabaseObject;
 using stele::capi::guarded;
 using stele::capi::HandleTable;

@@ -1,6 +1,7 @@
 // Opening, recovery and closing of a database.
 #include "db/database.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -139,6 +140,7 @@ Status Database::recover(const OpenOptions& options) {
   const auto end = wal::recover(*environment_.files, wal_directory(path_), meta_.uuid, floor, sink);
   if (!end) return fail(end.error());
   recovered_commits_ = end->last_tsn;
+  first_segment_ = std::max<uint64_t>(end->first_segment, 1);
   recovered_cut_ = end->cut;
   recovered_segments_ = end->closed.size() + (end->last_segment != 0 ? 1 : 0);
   recovered_bytes_ = end->end;

@@ -71,6 +71,8 @@ class Database {
   [[nodiscard]] Result<DatabaseStats> stats() const;
 
   [[nodiscard]] const Meta& meta() const { return meta_; }
+  // The segment in which the log begins, if there is any.
+  [[nodiscard]] uint64_t first_segment() const { return first_segment_; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const os::Environment& environment() const { return environment_; }
   [[nodiscard]] engine::Pipeline& pipeline() { return pipeline_; }
@@ -103,6 +105,7 @@ class Database {
   uint64_t recovered_commits_ = 0;
   uint64_t recovered_cut_ = 0;
   uint64_t recovered_segments_ = 0;
+  uint64_t first_segment_ = 1;
   uint64_t recovered_bytes_ = 0;
   std::atomic<bool> closed_ = false;
 };

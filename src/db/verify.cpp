@@ -22,7 +22,8 @@ Verify::Verify(std::shared_ptr<Database> database, uint64_t bytes_total)
     : database_(std::move(database)),
       last_tsn_(database_->snapshot().tsn),
       bytes_total_(bytes_total),
-      chain_(engine::genesis_root(database_->meta().uuid)) {}
+      chain_(engine::genesis_root(database_->meta().uuid)),
+      number_(database_->first_segment() - 1) {}
 
 Result<std::unique_ptr<Verify>> Verify::start(std::shared_ptr<Database> database) {
   const auto stats = database->stats();

@@ -41,7 +41,7 @@ class Verify {
   bool done_ = false;
   events::ChainCheck chain_;
   std::optional<wal::SegmentReader> reader_;  // None before the first step.
-  uint64_t number_ = 0;                       // Of the segment being read.
+  uint64_t number_;                           // Of the segment being read, or before the first.
   uint64_t end_ = 0;                          // Bytes of it that count.
 };
 

@@ -77,6 +77,7 @@ class Recovery {
     if (numbers.empty() && floor > 0) {
       return corruption(segment_path(directory_, 1), 0, "the log is missing");
     }
+    if (!numbers.empty()) durable_.end().first_segment = numbers.front();
     durable_.end().last_tsn = chain_.tsn;
     durable_.end().spares = std::move(found->spares);
     return std::move(durable_.end());

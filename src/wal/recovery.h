@@ -31,13 +31,14 @@ namespace stele::wal {
 
 // What a new segment must continue.
 struct LogEnd {
-  uint64_t last_segment = 0;  // Number of the newest segment; 0 when there is none.
-  uint64_t first_tsn = 0;     // That its header names.
-  uint64_t file_size = 0;     // Of the newest segment.
-  uint64_t end = 0;           // Bytes of it that count and are durable.
-  Chain durable;              // The chain at that end: all commits up to durable.tsn are durable.
-  uint64_t last_tsn = 0;      // The last whole commit; those behind durable.tsn are pending.
-  uint64_t cut = 0;           // Bytes behind the last whole frame that are not room: torn writes.
+  uint64_t first_segment = 0;  // Number of the oldest segment that was read; 0 when there is none.
+  uint64_t last_segment = 0;   // Number of the newest segment; 0 when there is none.
+  uint64_t first_tsn = 0;      // That its header names.
+  uint64_t file_size = 0;      // Of the newest segment.
+  uint64_t end = 0;            // Bytes of it that count and are durable.
+  Chain durable;               // The chain at that end: all commits up to durable.tsn are durable.
+  uint64_t last_tsn = 0;       // The last whole commit; those behind durable.tsn are pending.
+  uint64_t cut = 0;            // Bytes behind the last whole frame that are not room: torn writes.
   std::vector<ClosedSegment> closed;  // The segments before it, oldest first.
   std::vector<uint64_t> unneeded;     // Numbers of segments before the floor that are still there.
   std::vector<uint64_t> spares;       // The numbers of the spares there are.
