@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/pipeline.h"
+#include "os/thread.h"
 
 namespace stele::engine {
 
@@ -107,6 +108,8 @@ void Pipeline::fill_spare() {
 }
 
 void Pipeline::run_spares() {
+  os::yield_to_others();  // Zeros are for idle time; where there is none, they cost more than they
+                          // save.
   Lock lock(mutex_);
   while (!threads_end_) {
     if (std::exchange(spare_wanted_, false)) {

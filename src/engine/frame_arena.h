@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "os/pages.h"
 
 namespace stele::engine {
 
@@ -29,9 +28,9 @@ class FrameArena {
   [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
-  [[nodiscard]] uint64_t chunk_size_for(uint64_t size) const;
+  static uint64_t chunk_size_for(uint64_t size);
 
-  std::vector<os::Pages> chunks_;
+  std::vector<std::unique_ptr<uint8_t[]>> chunks_;
   ByteSpan free_;                    // The rest of the newest shared chunk.
   std::atomic<uint64_t> bytes_ = 0;  // Of all chunks.
 };

@@ -11,7 +11,7 @@ namespace stele::wal {
 namespace {
 
 constexpr std::string_view kPrefix = "spare-";
-constexpr uint64_t kFillSize = uint64_t{256} << 10;
+constexpr uint64_t kFillSize = uint64_t{64} << 10;
 
 }  // namespace
 
