@@ -67,7 +67,8 @@ void Pipeline::run_log() {
   Lock lock(mutex_);
   while (!threads_end_) {
     const auto when = due();
-    if (writing_ == nullptr && filling_->has_work() && filling_->waiting == 0) {
+    if (writing_ == nullptr && filling_->has_work() &&
+        filling_->waiting.load(std::memory_order_relaxed) == 0) {
       lead(lock);
     } else if (writing_ == nullptr && when && *when <= std::chrono::steady_clock::now()) {
       lead_what_is_due(lock);

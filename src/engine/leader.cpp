@@ -28,15 +28,14 @@ Result<Committed> Pipeline::wait(Ticket& ticket, const std::optional<SteadyTime>
       if (!done) listener.wait(deadline);
       unlisten(ticket, listener);
     }
-    Lock lock(mutex_);
     if (deadline && !ticket.group->done) return fail(Code::kTimeout, "the commit is under way");
-    const Status written = wait_for(lock, ticket.group);
+    const Status written = await(ticket.group);
     ticket.group = nullptr;
     if (!written) {
       // Why those commits failed is their callers' to know. Who merely asked about them was not
       // written, and cannot be any more.
       const bool asked = ticket.refusal || ticket.committed.repeated;
-      ticket.refusal = asked ? refuse_to_write().error() : written.error();
+      ticket.refusal = asked ? refusal_to_write() : written.error();
     } else if (!ticket.refusal && !ticket.committed.repeated) {
       committed_.fetch_add(1, std::memory_order_relaxed);
     }
@@ -72,21 +71,44 @@ void Pipeline::write_soon(const Ticket& ticket) {
   }
 }
 
-Status Pipeline::wait_for(Lock& lock, const std::shared_ptr<Group>& joined) {
-  // A copy, because `joined` may be filling_ or writing_, which move on while we wait.
-  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
-  const std::shared_ptr<Group> group = joined;
-  while (!group->done) {
-    if (writing_ == nullptr) {
-      lead(lock);
-    } else {
-      ++group->waiting;
-      group->done_signal.wait(lock);
-      --group->waiting;
+Error Pipeline::refusal_to_write() const {
+  const Lock lock(mutex_);
+  return refuse_to_write().error();
+}
+
+Status Pipeline::await(const std::shared_ptr<Group>& group) {
+  if (!group->done.load(std::memory_order_acquire)) {
+    Lock lock(mutex_);
+    while (!group->done.load(std::memory_order_relaxed)) {
+      if (writing_ == nullptr) {
+        lead(lock);
+        continue;
+      }
+      sleep_until_woken(lock, *group);
+      if (group->done.load(std::memory_order_acquire)) break;
+      lock.lock();
     }
   }
   if (group->failure) return fail(*group->failure);
   return {};
+}
+
+Status Pipeline::wait_for(Lock& lock, const std::shared_ptr<Group>& joined) {
+  // A copy, because `joined` may be filling_ or writing_, which move on while we wait.
+  const std::shared_ptr<Group> group = joined;
+  lock.unlock();
+  Status written = await(group);
+  lock.lock();
+  return written;
+}
+
+// Gives the lock up, and does not take it again.
+void Pipeline::sleep_until_woken(Lock& lock, Group& group) {
+  const uint32_t seen = group.wake.load(std::memory_order_relaxed);
+  group.waiting.fetch_add(1, std::memory_order_relaxed);
+  lock.unlock();
+  group.wake.wait(seen, std::memory_order_acquire);
+  group.waiting.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Pipeline::lead(Lock& lock) {
@@ -142,13 +164,13 @@ void Pipeline::note_written(const Group& group) {
 }
 
 void Pipeline::finish(Group& group) {
-  group.done = true;
   writing_ = nullptr;
-  group.done_signal.notify_all();
   for (Listener* listener : group.listeners) listener->tell();
   group.listeners.clear();
-  if (filling_->has_work() && filling_->waiting > 0) {
-    filling_->done_signal.notify_one();  // One of them leads next.
+  group.done.store(true, std::memory_order_release);
+  group.wake_all();
+  if (filling_->has_work() && filling_->waiting.load(std::memory_order_relaxed) > 0) {
+    filling_->wake_one();  // One of them leads next.
   } else if (filling_->has_work() || !log_thread_is_timed_) {
     log_signal_.notify_one();
   }

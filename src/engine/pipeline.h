@@ -166,7 +166,10 @@ class Pipeline {
   void make_spare_if_missing();
 
   // ---- leader.cpp: under mutex_, which the leader gives up while it writes. ----
+  Status await(const std::shared_ptr<Group>& group);  // Without the lock.
   Status wait_for(Lock& lock, const std::shared_ptr<Group>& group);
+  static void sleep_until_woken(Lock& lock, Group& group);
+  [[nodiscard]] Error refusal_to_write() const;  // Without the lock.
   void lead(Lock& lock);
   void lead_mark(Lock& lock, std::shared_ptr<Group> standing_in);
   void note_written(const Group& group);
