@@ -132,23 +132,28 @@ Verdict Session::commit(const SubmissionPointer& submission) {
 Verdict Session::commit_together(const std::vector<SubmissionPointer>& all) {
   const auto rivals = static_cast<uint64_t>(std::ranges::count_if(all, &Submission::may_fail));
   const uint64_t expected = machine_.clock.looks() + all.size() - (rivals > 0 ? rivals - 1 : 0);
-  std::atomic<size_t> entered = 0;
-  std::atomic<bool> held = false;
-  machine_.disk.set_hook([&](const sim::Moment& moment) {
-    if (moment.op != sim::Op::kWrite || held.exchange(true)) return;
+  // Shared, because a thread of the database may be in the hook when this is over.
+  struct Arrivals {
+    std::atomic<size_t> entered = 0;
+    std::atomic<bool> held = false;
+  };
+  const auto arrivals = std::make_shared<Arrivals>();
+  const size_t callers = all.size();
+  machine_.disk.set_hook([this, arrivals, callers, expected](const sim::Moment& moment) {
+    if (moment.op != sim::Op::kWrite || arrivals->held.exchange(true)) return;
     const auto start = std::chrono::steady_clock::now();
     // Who has been sequenced cannot be seen from here for sure, so nobody waits for ever.
     const auto is_late = [&] {
       return std::chrono::steady_clock::now() - start > std::chrono::milliseconds(2);
     };
-    while (entered < all.size() && !is_late()) std::this_thread::yield();
+    while (arrivals->entered < callers && !is_late()) std::this_thread::yield();
     while (machine_.clock.looks() < expected && !is_late()) std::this_thread::yield();
   });
   {
     std::vector<std::jthread> threads;
     for (const SubmissionPointer& submission : all) {
-      threads.emplace_back([&entered, &submission, this] {
-        entered.fetch_add(1);
+      threads.emplace_back([&arrivals, &submission, this] {
+        arrivals->entered.fetch_add(1);
         submit(*submission);
       });
     }
