@@ -95,6 +95,7 @@ Status Pipeline::await(const std::shared_ptr<Group>& group) {
 
 Status Pipeline::wait_for(Lock& lock, const std::shared_ptr<Group>& joined) {
   // A copy, because `joined` may be filling_ or writing_, which move on while we wait.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   const std::shared_ptr<Group> group = joined;
   lock.unlock();
   Status written = await(group);
