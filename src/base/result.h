@@ -42,7 +42,7 @@ inline constexpr uint32_t kNoGuard = UINT32_MAX;
 class Error {
  public:
   Error(Code code, std::string message)
-      : detail_(std::make_unique<Detail>(Detail{code, 0, kNoGuard, 0, 0, std::move(message)})) {}
+      : detail_(std::make_unique<Detail>(Detail{code, 0, kNoGuard, 0, 0, 0, std::move(message)})) {}
   Error(const Error& other) : detail_(std::make_unique<Detail>(*other.detail_)) {}
   Error(Error&&) noexcept = default;
   Error& operator=(const Error& other) {
@@ -57,6 +57,7 @@ class Error {
   [[nodiscard]] uint32_t guard() const { return detail_->guard; }
   [[nodiscard]] uint64_t position() const { return detail_->position; }
   [[nodiscard]] uint64_t offset() const { return detail_->offset; }
+  [[nodiscard]] uint64_t sequence() const { return detail_->sequence; }
   [[nodiscard]] const std::string& message() const { return detail_->message; }
 
   Error&& with_os_errno(int number) && { return detail_->os_errno = number, std::move(*this); }
@@ -65,6 +66,9 @@ class Error {
     return detail_->position = position, std::move(*this);
   }
   Error&& with_offset(uint64_t offset) && { return detail_->offset = offset, std::move(*this); }
+  Error&& with_sequence(uint64_t sequence) && {
+    return detail_->sequence = sequence, std::move(*this);
+  }
   // Puts what was being done in front: "open: " + message.
   Error&& during(const std::string& what) && {
     detail_->message.insert(0, what + ": ");
@@ -78,6 +82,7 @@ class Error {
     uint32_t guard;     // Which guard failed, or kNoGuard.
     uint64_t position;  // The event or tracked position the message speaks of, or 0.
     uint64_t offset;    // The byte of the file or buffer the message speaks of, or 0.
+    uint64_t sequence;  // The version of the entity the message speaks of, or 0.
     std::string message;
   };
   std::unique_ptr<Detail> detail_;  // Never null except in a moved-from Error.

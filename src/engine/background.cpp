@@ -1,8 +1,8 @@
 // The two threads of a pipeline: one leads what nobody waits for and keeps the log's appointments,
 // the other makes spares.
 //
-//     log thread     asynchronous commits; the sync an interval promised; the watermark of an idle
-//                    log, 50 ms after its last commit
+//     log thread     asynchronous commits; the sync an interval promised, or that somebody watches
+//                    for; the watermark of an idle log, 50 ms after its last commit
 //     spare thread   the next spare, as soon as one was taken
 #include <new>
 #include <utility>
@@ -51,7 +51,7 @@ void Pipeline::schedule(const Group& group) {
   const bool durable = durable_tsn() == visible_tsn_.load(std::memory_order_relaxed);
   if (durable) {
     sync_due_.reset();
-  } else if (group.interval && !sync_due_) {
+  } else if ((group.interval || watchers_.any()) && !sync_due_) {
     sync_due_ = now + std::chrono::microseconds(options_.interval_us);
   }
   if (group.last_tsn != 0) mark_due_ = now + kMarkDelay;

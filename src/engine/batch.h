@@ -27,7 +27,10 @@ struct Snapshot {
 struct Objection {
   Code code = Code::kConflict;
   uint64_t position = 0;  // Of the event, or the tracked position.
+  uint64_t sequence = 0;  // Of the entity, where a version was expected.
   uint64_t tsn = 0;       // The commit that put it there; the answer waits until that is durable.
+  uint64_t since = 0;     // The first commit that objects, with which a repetition would object to
+                          // itself; 0: none does.
   std::string message = {};  // "an event at position 7 matches".
   // The batch was committed before, and this was its result: a success, whatever `code` says.
   std::optional<Stamp> earlier = {};
@@ -70,6 +73,10 @@ class Part {
   // Fills in what needs the commits before it, in their order, but not the sequencer's lock:
   // hashes. Returns the Merkle root of the section, if it is the one that has one.
   virtual std::optional<Digest> seal(ByteSpan section) = 0;
+  // Returns whether a section of this kind, stored by an earlier commit, is certainly what this
+  // part asks for: then a batch of such parts was committed before. Runs under the sequencer's
+  // lock.
+  [[nodiscard]] virtual bool is_stored_as(ByteView section) const = 0;
 };
 
 struct Batch {
@@ -77,6 +84,7 @@ struct Batch {
   std::vector<Part*> parts;          // Not owned; they outlive the commit.
   Guard* key = nullptr;              // Checked before all others. Not owned.
   std::vector<Guard*> guards;        // In the caller's order. Not owned.
+  Guard* unique = nullptr;           // Checked behind all others. Not owned.
   std::shared_ptr<void> owner = {};  // Keeps all of them while the commit is under way, if set.
 };
 

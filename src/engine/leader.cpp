@@ -139,7 +139,7 @@ void Pipeline::lead_mark(Lock& lock, std::shared_ptr<Group> standing_in) {
   const Status marked = write_mark();
   lock.lock();
   if (marked) {
-    durable_tsn_.store(writer_->durable_tsn(), std::memory_order_release);
+    set_durable(writer_->durable_tsn());
   } else {
     fail_group(*group, marked.error());
   }
@@ -148,6 +148,7 @@ void Pipeline::lead_mark(Lock& lock, std::shared_ptr<Group> standing_in) {
 
 void Pipeline::fail_group(Group& group, const Error& error) {
   failure_ = error;
+  watchers_.tell();
   group.failure = Error(Code::kOutcomeUnknown, cat("commit: ", error.message()))
                       .with_os_errno(error.os_errno());
 }
@@ -160,8 +161,26 @@ void Pipeline::note_written(const Group& group) {
       group_max_.store(group.count, std::memory_order_relaxed);
     }
   }
-  durable_tsn_.store(writer_->durable_tsn(), std::memory_order_release);
+  set_durable(writer_->durable_tsn());
   if (options_.background_threads) schedule(group);
+}
+
+void Pipeline::set_durable(uint64_t tsn) {
+  durable_tsn_.store(tsn, std::memory_order_seq_cst);
+  watchers_.tell();
+}
+
+bool Pipeline::watch(uint64_t tsn, Listener& listener) {
+  watchers_.add(listener);
+  if (durable_tsn_.load(std::memory_order_seq_cst) > tsn) return true;
+  const Lock lock(mutex_);
+  if (stopped_) return true;
+  if (writer_ == nullptr || failure_) return false;  // Nothing will come but the end.
+  if (visible_tsn_.load(std::memory_order_relaxed) > tsn && !sync_due_) {
+    sync_due_ = std::chrono::steady_clock::now() + std::chrono::microseconds(options_.interval_us);
+    log_signal_.notify_one();
+  }
+  return false;
 }
 
 void Pipeline::finish(Group& group) {

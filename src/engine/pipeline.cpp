@@ -98,6 +98,11 @@ Snapshot Pipeline::snapshot() const {
   return {tsn, tsn == 0 ? 0 : stamp_of(tsn).last_position()};
 }
 
+Snapshot Pipeline::durable() const {
+  const uint64_t tsn = durable_tsn();
+  return {tsn, tsn == 0 ? 0 : stamp_of(tsn).last_position()};
+}
+
 Stamp Pipeline::stamp_of(uint64_t tsn) const {
   return stamp_at(tsn, commits_[tsn - 1]);
 }
@@ -106,6 +111,16 @@ Digest Pipeline::root_of(uint64_t tsn) const {
   Digest root;
   std::copy_n(commits_[tsn - 1] + kCommitChainedOffset, root.size(), root.begin());
   return root;
+}
+
+uint64_t Pipeline::commit_at(int64_t time, uint64_t last) const {
+  uint64_t low = 0;          // Recorded in time, if there is such a commit ...
+  uint64_t high = last + 1;  // ... and too late.
+  while (high - low > 1) {
+    const uint64_t middle = low + (high - low) / 2;
+    (stamp_of(middle).recorded <= time ? low : high) = middle;
+  }
+  return low;
 }
 
 void Pipeline::start_reading() {
@@ -142,6 +157,7 @@ Status Pipeline::stop() {
   Lock lock(mutex_);
   if (stopped_) return {};
   stopped_ = true;
+  watchers_.tell();
   while (writing_ != nullptr || filling_->has_work()) {
     // What becomes of them is their callers' to hear.
     [[maybe_unused]] const Status told = wait_for(lock, writing_ != nullptr ? writing_ : filling_);

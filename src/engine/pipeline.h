@@ -41,6 +41,7 @@
 #include "engine/frame_arena.h"
 #include "engine/group.h"
 #include "engine/recorded_clock.h"
+#include "engine/watchers.h"
 #include "os/environment.h"
 #include "wal/writer.h"
 
@@ -96,6 +97,10 @@ class Pipeline {
   // Sequences a batch, or decides that it cannot be; the answer comes with wait(). The batch's
   // parts must outlive the answer, or batch.owner keep them. Threads: any.
   Ticket submit(const Batch& batch, Durability level);
+  // Says what commit() would answer now, and commits nothing. A success has the stamp of a batch
+  // that was committed before, or no TSN. Threads: any.
+  Result<Committed> check_only(const Batch& batch);
+
   // Waits for the answer, for ever or until the deadline: TIMEOUT. Threads: one at a time a ticket.
   Result<Committed> wait(Ticket& ticket,
                          const std::optional<std::chrono::steady_clock::time_point>& deadline = {});
@@ -103,6 +108,11 @@ class Pipeline {
   // Returns whether the answer is there; if not, tells the listener once it is.
   bool listen(Ticket& ticket, Listener& listener);
   void unlisten(Ticket& ticket, Listener& listener);
+
+  // Returns whether a commit behind `tsn` is durable, or none will ever be; if not, tells the
+  // listener once it is. It is brought about within the interval of the options.
+  bool watch(uint64_t tsn, Listener& listener);
+  void unwatch(Listener& listener) { watchers_.remove(listener); }
 
   // Has the ticket's group written although nobody may come to wait for it.
   void write_soon(const Ticket& ticket);
@@ -118,6 +128,8 @@ class Pipeline {
   void abandon();
 
   [[nodiscard]] Snapshot snapshot() const;
+  // The same of what is durable.
+  [[nodiscard]] Snapshot durable() const;
   [[nodiscard]] uint64_t durable_tsn() const {
     return durable_tsn_.load(std::memory_order_acquire);
   }
@@ -125,6 +137,8 @@ class Pipeline {
   [[nodiscard]] Stamp stamp_of(uint64_t tsn) const;
   // Returns the chained root of a visible commit. Requires: as stamp_of.
   [[nodiscard]] Digest root_of(uint64_t tsn) const;
+  // Returns the last commit <= `last` that was recorded at `time` or before, 0 for none.
+  [[nodiscard]] uint64_t commit_at(int64_t time, uint64_t last) const;
   [[nodiscard]] PipelineStats stats() const;
 
  private:
@@ -153,7 +167,9 @@ class Pipeline {
     uint64_t tsn = 0;                   // The commit it rests on.
     std::optional<Stamp> earlier = {};  // It is a repetition and no refusal.
   };
-  std::optional<Refusal> check(const Batch& batch, const Snapshot& held, const Snapshot& now);
+  std::optional<Refusal> check(const Batch& batch, const Snapshot& held, const Snapshot& now) const;
+  // Returns whether a commit has stored exactly what the batch asks for.
+  [[nodiscard]] bool was_committed_as(const Batch& batch, uint64_t tsn) const;
   Ticket submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,
                        uint64_t length, Pending*& pending);
   Ticket refused(Refusal refusal);
@@ -175,6 +191,7 @@ class Pipeline {
   void note_written(const Group& group);
   void fail_group(Group& group, const Error& error);
   void finish(Group& group);
+  void set_durable(uint64_t tsn);
   Status write(Group& group);  // This and the next without the lock, by one leader at a time.
   Status write_mark();
   void seal(Pending& pending);  // Under seal_mutex_, in the order of TSNs.
@@ -223,6 +240,8 @@ class Pipeline {
   std::condition_variable spare_signal_;
   std::optional<SteadyTime> sync_due_;  // Of Durability::kInterval.
   std::optional<SteadyTime> mark_due_;
+
+  Watchers watchers_;
 
   std::atomic<uint64_t> visible_tsn_ = 0;
   std::atomic<uint64_t> durable_tsn_ = 0;

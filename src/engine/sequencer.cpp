@@ -42,10 +42,11 @@ Status Pipeline::refuse_to_write() const {
 }
 
 std::optional<Pipeline::Refusal> Pipeline::check(const Batch& batch, const Snapshot& held,
-                                                 const Snapshot& now) {
+                                                 const Snapshot& now) const {
   const auto refusal = [](const Objection& objection, const std::string& what) {
     return Refusal{.error = Error(objection.code, cat("commit: ", what, objection.message))
-                                .with_position(objection.position),
+                                .with_position(objection.position)
+                                .with_sequence(objection.sequence),
                    .tsn = objection.tsn,
                    .earlier = objection.earlier};
   };
@@ -53,13 +54,38 @@ std::optional<Pipeline::Refusal> Pipeline::check(const Batch& batch, const Snaps
     if (const auto objection = batch.key->check(held, now)) return refusal(*objection, "");
   }
   for (size_t i = 0; i < batch.guards.size(); ++i) {
-    if (const auto objection = batch.guards[i]->check(held, now)) {
-      Refusal refused = refusal(*objection, cat("guard ", i, ": "));
-      refused.error = std::move(refused.error).with_guard(static_cast<uint32_t>(i));
-      return refused;
-    }
+    const auto objection = batch.guards[i]->check(held, now);
+    if (!objection) continue;
+    Refusal refused = refusal(*objection, cat("guard ", i, ": "));
+    refused.error = std::move(refused.error).with_guard(static_cast<uint32_t>(i));
+    if (was_committed_as(batch, objection->since)) refused.earlier = stamp_of(objection->since);
+    return refused;
+  }
+  if (batch.unique != nullptr) {
+    if (const auto objection = batch.unique->check(held, now)) return refusal(*objection, "");
   }
   return std::nullopt;
+}
+
+bool Pipeline::was_committed_as(const Batch& batch, uint64_t tsn) const {
+  if (tsn == 0) return false;
+  const uint8_t* payload = commits_[tsn - 1];
+  const uint64_t length = wal::claimed_length(payload - wal::kFrameHeaderSize);
+  const auto commit = CommitView::decode(tsn, {payload, align_up(length) - wal::kFrameHeaderSize});
+  STELE_CHECK(commit);
+  if (commit->stamp().event_count != batch.event_count) return false;
+  // A key does not belong to what is asked for.
+  const auto is_asked = [](const Part* part) { return part->kind() != SectionKind::kKey; };
+  auto missing = std::ranges::count_if(batch.parts, is_asked);
+  bool same = true;
+  const Status walked = commit->for_each_section([&](const SectionView& section) -> Status {
+    if (section.kind == SectionKind::kKey) return {};
+    const auto part = std::ranges::find(batch.parts, section.kind, &Part::kind);
+    same = same && part != batch.parts.end() && (*part)->is_stored_as(section.bytes);
+    --missing;
+    return {};
+  });
+  return walked && same && missing == 0;
 }
 
 Ticket Pipeline::refused(Refusal refusal) {
@@ -106,6 +132,21 @@ Ticket Pipeline::submit(const Batch& batch, Durability level) {
   } catch (const std::bad_alloc&) {
     return decided(Error(Code::kNoMemory, "commit: out of memory; the batch was not committed"));
   }
+}
+
+Result<Committed> Pipeline::check_only(const Batch& batch) {
+  auto refusal = check(batch, {}, snapshot());
+  if (!refusal) {
+    const Lock lock(mutex_);
+    if (stopped_) return fail(Code::kClosed, "commit: the database is closed");
+    STELE_TRY(refuse_to_write());
+    return Committed{
+        {.tsn = 0, .first_position = 0, .event_count = batch.event_count, .recorded = 0}};
+  }
+  Lock lock(mutex_);
+  Ticket ticket = refused(*std::move(refusal));
+  lock.unlock();
+  return wait(ticket);
 }
 
 Ticket Pipeline::submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,

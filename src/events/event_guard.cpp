@@ -4,26 +4,46 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "events/matcher.h"
+#include "events/record_match.h"
 
 namespace stele::events {
 
+namespace {
+
+// So many events are sooner compared than the terms of a query looked up.
+constexpr uint64_t kCompared = 8;
+
+}  // namespace
+
+uint64_t EventGuard::first_match(uint64_t from, uint64_t last) const {
+  if (last - from >= kCompared) {
+    return Matcher(query_, tail_, Direction::kForward).at_or_after(from, last);
+  }
+  for (; from <= last; ++from) {
+    if (matches(query_, tail_.record(from))) return from;
+  }
+  return kNoPosition;
+}
+
 std::optional<engine::Objection> EventGuard::check(const engine::Snapshot& held,
                                                    const engine::Snapshot& now) {
+  if (strict_ && held.tsn == 0 && after_ > now.head) {
+    return engine::Objection{
+        .code = Code::kInvalid,
+        .position = now.head,
+        .message = cat("it begins after position ", after_, ", and the last event is ", now.head)};
+  }
   const uint64_t behind = std::max(after_, held.head);
   if (behind >= now.head) return std::nullopt;  // Also keeps behind + 1 from overflowing.
-  // The first check of a commit starts anew, for a batch may be committed again after a conflict.
-  if (held.tsn == 0 || !matcher_) {
-    matcher_.emplace(query_, tail_.terms(), Matcher::Direction::kForward);
-  } else {
-    matcher_->look_up_again();
-  }
-  const uint64_t match = matcher_->at_or_after(behind + 1, now.head);
+  const uint64_t match = first_match(behind + 1, now.head);
   if (match == kNoPosition) return std::nullopt;
-  return engine::Objection{
-      .position = match,
-      .tsn = tail_.record(match).tsn(),
-      .message = cat("event ", match, " of type ", quoted(tail_.record(match).type()),
-                     " matches, after ", after_)};
+  const RecordView record = tail_.record(match);
+  return engine::Objection{.position = match,
+                           .tsn = record.tsn(),
+                           .since = record.tsn(),
+                           .message = cat("event ", match, " of type ", quoted(record.type()),
+                                          " matches, after ", after_)};
 }
 
 }  // namespace stele::events

@@ -2,10 +2,13 @@
 #include "events/event_part.h"
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
 
 #include "base/check.h"
 #include "base/text.h"
 #include "events/digest.h"
+#include "events/event_terms.h"
 
 namespace stele::events {
 
@@ -13,14 +16,19 @@ namespace {
 
 // How many terms ahead their places are fetched: with many terms each would be a cache miss.
 constexpr size_t kPrefetch = 16;
+constexpr size_t kPrefetchIds = 4;
 constexpr uint64_t kBatchSizeMax = uint64_t{256} << 20;
 
-// Calls visit(kind, text) for each term of a record, in the order of term_hashes_.
-template <typename Visit>
-void for_each_term(const RecordView& record, const Visit& visit) {
-  visit(TermKind::kType, record.type());
-  if (!record.entity().empty()) visit(TermKind::kEntity, record.entity());
-  record.for_each_tag([&](std::string_view tag) { visit(TermKind::kTag, tag); });
+// Returns whether a stored record is what the caller's asks for.
+bool is_stored_as(const RecordView& asked, const RecordView& stored) {
+  if (asked.size() != stored.size()) return false;
+  const ByteView ours = asked.bytes().subspan(kCallerOffset);
+  const ByteView theirs = stored.bytes().subspan(kCallerOffset);
+  constexpr size_t kTime = kTimeOffset - kCallerOffset;
+  constexpr size_t kBehindTime = kTime + sizeof(int64_t);
+  const bool times = (asked.flags() & kTimeIsRecorded) != 0 || asked.time() == stored.time();
+  return times && std::ranges::equal(ours.first(kTime), theirs.first(kTime)) &&
+         std::ranges::equal(ours.subspan(kBehindTime), theirs.subspan(kBehindTime));
 }
 
 }  // namespace
@@ -93,15 +101,41 @@ void EventPart::clear() {
   offsets_.clear();
   id_is_made_.clear();
   term_hashes_.clear();
+  id_hashes_.clear();
+  given_ids_.clear();
   header_digests_.clear();
 }
 
-void EventPart::prepare() {
+Status EventPart::check_given_ids() {
+  given_ids_.clear();
+  for (size_t i = 0; i < offsets_.size(); ++i) {
+    if (id_is_made_[i]) continue;
+    given_ids_.push_back({id_hashes_[i], i});
+  }
+  const auto compare = [this](const GivenId& a, const GivenId& b) {
+    return std::memcmp(id_of(a), id_of(b), kIdSize);
+  };
+  std::ranges::sort(given_ids_, [&](const GivenId& a, const GivenId& b) {
+    if (a.hash != b.hash) return a.hash < b.hash;
+    const int compared = compare(a, b);
+    return compared != 0 ? compared < 0 : a.index < b.index;
+  });
+  const auto same = [&](const GivenId& a, const GivenId& b) {
+    return a.hash == b.hash && compare(a, b) == 0;
+  };
+  const auto found = std::ranges::adjacent_find(given_ids_, same);
+  if (found == given_ids_.end()) return {};
+  return fail(Code::kInvalid, cat("commit: events ", found->index, " and ", std::next(found)->index,
+                                  " of the batch have the same id"));
+}
+
+Status EventPart::prepare() {
   const size_t done = header_digests_.size();
   const size_t count = offsets_.size() - done;
-  if (count == 0) return;
+  if (count == 0) return check_given_ids();
   std::vector<RecordView> records;
   std::vector<uint64_t> hashes;
+  std::vector<uint64_t> id_hashes;
   std::vector<Digest> digests(count);
   records.reserve(count);
   for (size_t i = done; i < offsets_.size(); ++i) {
@@ -109,13 +143,17 @@ void EventPart::prepare() {
     for_each_term(records.back(), [&](TermKind kind, std::string_view text) {
       hashes.push_back(term_hash(kind, text));
     });
+    id_hashes.push_back(id_hash(records.back().id()));
   }
   events::header_digests(records, digests);
-  // Both or neither: when memory runs out in between, the next call starts where this one did.
+  // All or none: when memory runs out in between, the next call starts where this one did.
   term_hashes_.reserve(term_hashes_.size() + hashes.size());
+  id_hashes_.reserve(offsets_.size());
   header_digests_.reserve(offsets_.size());
   term_hashes_.insert(term_hashes_.end(), hashes.begin(), hashes.end());
+  id_hashes_.insert(id_hashes_.end(), id_hashes.begin(), id_hashes.end());
   header_digests_.insert(header_digests_.end(), digests.begin(), digests.end());
+  return check_given_ids();
 }
 
 void EventPart::append_request(std::vector<ByteView>& pieces) const {
@@ -155,6 +193,7 @@ void EventPart::apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint
     uint8_t* bytes = section.data() + offsets_[i];
     const RecordView record = RecordView::trusted(bytes);
     const uint64_t position = stamp.first_position + i;
+    tail_.ids().prefetch(id_hashes_[std::min(i + kPrefetchIds, id_hashes_.size() - 1)]);
     for (; prefetched < std::min(hash + kPrefetch, term_hashes_.size()); ++prefetched) {
       tail_.terms().prefetch(term_hashes_[prefetched]);
     }
@@ -166,8 +205,18 @@ void EventPart::apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint
       }
       postings.append(position);
     });
-    tail_.add(bytes);
+    tail_.add(bytes, id_hashes_[i]);
   }
+}
+
+bool EventPart::is_stored_as(ByteView section) const {
+  if (given_ids_.size() != offsets_.size() || section.size() != bytes_.size()) return false;
+  for (const size_t offset : offsets_) {
+    const RecordView stored = RecordView::trusted(section.data() + offset);
+    const RecordView asked = RecordView::trusted(bytes_.data() + offset);
+    if (!events::is_stored_as(asked, stored)) return false;
+  }
+  return true;
 }
 
 std::optional<Digest> EventPart::seal(ByteSpan section) {
@@ -200,10 +249,16 @@ Status EventParticipant::replay(const engine::Stamp& stamp, uint32_t count, Byte
       return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": event ", record->position(),
                                       " was not recorded with its commit"));
     }
+    const uint64_t hash = id_hash(record->id());
+    if (const uint64_t other = tail_.position_of(record->id(), hash, tail_.size()); other != 0) {
+      return fail(Error(Code::kCorrupt, cat("commit ", stamp.tsn, ": event ", record->position(),
+                                            " has the id of event ", other))
+                      .with_position(record->position()));
+    }
     for_each_term(*record, [&](TermKind kind, std::string_view text) {
       tail_.terms().intern(kind, text, term_hash(kind, text)).append(record->position());
     });
-    tail_.add(section.data());
+    tail_.add(section.data(), hash);
     section = section.subspan(record->size());
   }
   if (!section.empty()) {

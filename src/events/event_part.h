@@ -22,9 +22,20 @@ class EventPart final : public engine::Part {
   Status add_records(ByteView bytes);
   void clear();
 
-  // Computes what the sequencer and the leader need and that depends on the batch alone: term
-  // hashes and header digests. Only for events added since the last time. Called before a commit.
-  void prepare();
+  // Computes what the sequencer and the leader need and that depends on the batch alone: hashes of
+  // terms and ids, header digests. Only for events added since the last time. Called before a
+  // commit. INVALID: two events have the same id.
+  Status prepare();
+
+  // The ids that the caller gave, in no order. Requires: prepare().
+  struct GivenId {
+    uint64_t hash;
+    size_t index;  // Of its event.
+  };
+  [[nodiscard]] const uint8_t* id_of(const GivenId& given) const {
+    return bytes_.data() + offsets_[given.index] + kIdOffset;
+  }
+  [[nodiscard]] const std::vector<GivenId>& given_ids() const { return given_ids_; }
 
   // Appends what the caller has asked for: the records, with zeros for each id that was made here.
   // The pieces are good until the part changes.
@@ -36,16 +47,21 @@ class EventPart final : public engine::Part {
   void encode(const engine::Stamp& stamp, ByteSpan into) override;
   void apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint64_t visible) override;
   std::optional<Digest> seal(ByteSpan section) override;
+  // Never, when an id was made here: a retry would have another one.
+  bool is_stored_as(ByteView section) const override;
 
  private:
   Status add_checked(NewEvent& event);
+  Status check_given_ids();
 
   Tail& tail_;
   IdSource ids_;
   std::vector<uint8_t> bytes_;         // The records.
   std::vector<uint64_t> offsets_;      // Where each starts in bytes_, and in the section.
   std::vector<bool> id_is_made_;       // Of each event: the caller gave none.
-  std::vector<uint64_t> term_hashes_;  // Of each event in turn: type, entity if any, tags.
+  std::vector<uint64_t> term_hashes_;  // Of each event in turn, as for_each_term() has them.
+  std::vector<uint64_t> id_hashes_;    // Of each event.
+  std::vector<GivenId> given_ids_;
   std::vector<Digest> header_digests_;
   std::vector<uint64_t> previous_;  // Position of the entity's event before each; 0: none.
 };

@@ -78,6 +78,8 @@ class KeyPart final : public engine::Part {
   void encode(const engine::Stamp& stamp, ByteSpan into) override;
   void apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint64_t visible) override;
   std::optional<Digest> seal(ByteSpan /*section*/) override { return std::nullopt; }
+  // What a batch asks for is not told by its key.
+  bool is_stored_as(ByteView /*section*/) const override { return true; }
 
  private:
   KeyUse use_;

@@ -1,4 +1,4 @@
-// Appending to and galloping through posting lists.
+// Appending to posting lists.
 #include "events/postings.h"
 
 #include <algorithm>
@@ -41,35 +41,14 @@ uint64_t Postings::last() const {
   return count == 0 ? 0 : positions()[count - 1];
 }
 
-uint64_t Postings::at_or_after(uint64_t from, uint64_t& hint) const {
-  const uint64_t count = this->count();
-  const uint64_t* list = positions();
-  uint64_t low = std::min(hint, count);  // Everything before `low` is < from.
-  uint64_t step = 1;
-  uint64_t high = low;
-  while (high < count && list[high] < from) {
-    low = high + 1;
-    high += step;
-    step *= 2;
+uint64_t Postings::count_to(uint64_t last) const {
+  const View view = this->view();
+  // Mostly all of them, or all but the few that nobody sees yet.
+  uint64_t count = view.count;
+  for (int i = 0; i < 8 && count > 0; ++i, --count) {
+    if (view.list[count - 1] <= last) return count;
   }
-  high = std::min(high, count);
-  hint = static_cast<uint64_t>(std::lower_bound(list + low, list + high, from) - list);
-  return hint < count ? list[hint] : kNoPosition;
-}
-
-uint64_t Postings::at_or_before(uint64_t from, uint64_t& hint) const {
-  const uint64_t count = this->count();
-  const uint64_t* list = positions();
-  uint64_t high = std::min(hint, count);  // Everything from `high` on is > from.
-  uint64_t step = 1;
-  uint64_t low = high;
-  while (low > 0 && list[low - 1] > from) {
-    high = low - 1;
-    low = low > step ? low - step : 0;
-    step *= 2;
-  }
-  hint = static_cast<uint64_t>(std::upper_bound(list + low, list + high, from) - list);
-  return hint > 0 ? list[hint - 1] : 0;
+  return static_cast<uint64_t>(std::upper_bound(view.list, view.list + count, last) - view.list);
 }
 
 }  // namespace stele::events

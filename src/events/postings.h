@@ -28,17 +28,22 @@ class Postings {
   // Requires: above every position before. May throw std::bad_alloc, and is unchanged then.
   void append(uint64_t position);
 
+  // The positions as they are now. They stay as long as the postings do.
+  struct View {
+    const uint64_t* list = nullptr;
+    uint64_t count = 0;
+  };
+  [[nodiscard]] View view() const {
+    const uint64_t count = this->count();  // First: the list is never shorter than a count before.
+    return {positions(), count};
+  }
+
+  // Returns how many of the positions are <= `last`.
+  [[nodiscard]] uint64_t count_to(uint64_t last) const;
+
   [[nodiscard]] uint64_t count() const { return count_.load(std::memory_order_acquire); }
-  // Returns the newest position, 0 if there is none. For the appender.
+  // Returns the newest position, 0 if there is none. The appender only.
   [[nodiscard]] uint64_t last() const;
-
-  // Returns the first position >= `from`, or kNoPosition. `hint` is where the search before ended:
-  // 0 at first; from one search to the next `from` must not fall.
-  [[nodiscard]] uint64_t at_or_after(uint64_t from, uint64_t& hint) const;
-
-  // Returns the last position <= `from`, or 0. `hint` is as above: UINT64_MAX at first, and `from`
-  // must not rise.
-  [[nodiscard]] uint64_t at_or_before(uint64_t from, uint64_t& hint) const;
 
  private:
   static constexpr uint64_t kInline = 3;

@@ -3,50 +3,44 @@
 
 #include <algorithm>
 
-#include "base/check.h"
-
 namespace stele::events {
 
 Reader::Reader(const Tail& tail, const Query& query, const ReadOptions& options,
                const engine::Snapshot& snapshot)
-    : tail_(tail),
-      snapshot_(snapshot),
+    : EventSource(tail, snapshot, options.limit),
       backward_(options.backward),
-      matcher_(query, tail.terms(),
-               options.backward ? Matcher::Direction::kBackward : Matcher::Direction::kForward),
       from_(options.backward ? std::min(options.start.value_or(snapshot.head), snapshot.head)
                              : std::max<uint64_t>(options.start.value_or(1), 1)),
-      left_(options.limit) {}
+      matcher_(query, tail, options.backward ? Direction::kBackward : Direction::kForward) {}
 
-std::optional<RecordView> Reader::peek() {
-  if (found_ != 0) return tail_.record(found_);
-  if (left_ == 0) return std::nullopt;
+Result<uint64_t> Reader::next_position() {
   if (backward_) {
-    if (from_ == 0) return std::nullopt;
-    const uint64_t match = matcher_.at_or_before(from_);
-    if (match == 0) {
-      from_ = 0;
-      return std::nullopt;
-    }
-    found_ = match;
-  } else {
-    if (from_ > snapshot_.head) return std::nullopt;
-    const uint64_t match = matcher_.at_or_after(from_, snapshot_.head);
-    if (match == kNoPosition) {
-      from_ = kNoPosition;
-      return std::nullopt;
-    }
-    found_ = match;
+    const uint64_t match = from_ == 0 ? 0 : matcher_.at_or_before(from_);
+    if (match != 0) from_ = match - 1;
+    return match;
   }
-  return tail_.record(found_);
+  const uint64_t match = matcher_.at_or_after(from_, snapshot().head);
+  if (match == kNoPosition) return 0;
+  from_ = match + 1;
+  return match;
 }
 
-void Reader::advance() {
-  STELE_CHECK(found_ != 0);
-  last_returned_ = found_;
-  from_ = backward_ ? found_ - 1 : found_ + 1;
-  found_ = 0;
-  if (left_ != kNoLimit) --left_;
+ReadOptions stream_options(const Tail& tail, const engine::Snapshot& snapshot,
+                           std::string_view entity, const ReadOptions& options) {
+  ReadOptions positions = options;
+  if (!options.start) return positions;
+  const Postings* postings = tail.terms().find(TermKind::kEntity, entity);
+  const uint64_t count = postings == nullptr ? 0 : postings->count_to(snapshot.head);
+  const uint64_t sequence = *options.start;
+  if (options.backward) {
+    const uint64_t from = std::min(sequence, count);
+    positions.start = from == 0 ? 0 : postings->view().list[from - 1];
+  } else if (sequence > count) {
+    positions.limit = 0;
+  } else {
+    positions.start = sequence == 0 ? 0 : postings->view().list[sequence - 1];
+  }
+  return positions;
 }
 
 }  // namespace stele::events

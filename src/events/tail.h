@@ -1,4 +1,4 @@
-// The events in memory: every record by position, and the terms they can be found by.
+// The events in memory: every record by position, and what they can be found by.
 //
 // For now the tail holds the whole history and is rebuilt from the log at open. Records lie in the
 // frames they were committed with; this is the index over them.
@@ -8,8 +8,10 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "base/stable_vector.h"
+#include "events/id_index.h"
 #include "events/record.h"
 #include "events/terms.h"
 
@@ -18,8 +20,18 @@ namespace stele::events {
 class Tail {
  public:
   // Adds the record of the next position. Its terms are interned by the caller, who has their
-  // hashes.
-  void add(const uint8_t* record) { records_.push_back(record); }
+  // hashes. Requires: nothing has its id.
+  void add(const uint8_t* record, uint64_t hash_of_id) {
+    records_.push_back(record);
+    ids_.add(hash_of_id, records_.size());
+  }
+
+  // Returns the position <= `last` of the event that has an id, or 0. `last` as of record().
+  [[nodiscard]] uint64_t position_of(const uint8_t* id, uint64_t hash, uint64_t last) const {
+    return ids_.find(hash, last, [&](uint64_t position) {
+      return std::memcmp(record(position).id(), id, kIdSize) == 0;
+    });
+  }
 
   // Requires: position <= the head of a snapshot taken, or sequenced by this thread.
   [[nodiscard]] RecordView record(uint64_t position) const {
@@ -28,10 +40,12 @@ class Tail {
   [[nodiscard]] uint64_t size() const { return records_.size(); }
   [[nodiscard]] const TermTable& terms() const { return terms_; }
   [[nodiscard]] TermTable& terms() { return terms_; }
+  [[nodiscard]] const IdIndex& ids() const { return ids_; }
 
  private:
   StableVector<const uint8_t*, 1024> records_;
   TermTable terms_;
+  IdIndex ids_;
 };
 
 }  // namespace stele::events

@@ -65,8 +65,12 @@ Postings& TermTable::intern(TermKind kind, std::string_view text, uint64_t hash)
   term->kind = kind;
   term->text_size = static_cast<uint32_t>(text.size());
   std::ranges::copy(text, term->text());
+  if (4 * (shard.used + 1) > 3 * shard.slots.size()) {
+    const std::unique_lock lock(shard.mutex);
+    grow(shard);
+  }
+  if (is_listed(kind)) orders_[static_cast<size_t>(kind)].add(term);
   const std::unique_lock lock(shard.mutex);
-  if (4 * (shard.used + 1) > 3 * shard.slots.size()) grow(shard);
   const size_t slot = slot_of(shard, kind, text, hash);
   shard.slots[slot] = {hash, term};
   ++shard.used;

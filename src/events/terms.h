@@ -1,4 +1,4 @@
-// The terms of the tail: every type, tag and entity that occurs, each with its postings.
+// The terms of the tail: everything but ids that events can be found by, each with its postings.
 //
 // Threads: one writer (the sequencer), any number of readers. The table is split into shards by
 // hash. The writer alone changes a shard, under its lock; it looks terms up without one. Readers
@@ -14,11 +14,10 @@
 #include <vector>
 
 #include "base/byte_arena.h"
-#include "events/postings.h"
+#include "events/term.h"
+#include "events/term_order.h"
 
 namespace stele::events {
-
-enum class TermKind : uint8_t { kType = 1, kTag = 2, kEntity = 3 };
 
 // Returns the hash by which a term is found; computed on the caller's thread, used by the
 // sequencer.
@@ -34,6 +33,15 @@ class TermTable {
   // Returns the postings of a term, null if it never occurred. Any thread.
   [[nodiscard]] const Postings* find(TermKind kind, std::string_view text) const;
 
+  // Returns the terms of a kind that begin with `prefix`, in bytewise order, but at most `max` of
+  // them. Any thread. Requires: a kind that is listed, see is_listed().
+  [[nodiscard]] std::vector<const Term*> with_prefix(TermKind kind, std::string_view prefix,
+                                                     size_t max) const {
+    return orders_[static_cast<size_t>(kind)].with_prefix(prefix, max);
+  }
+  // Correlation and causation ids have no order that means anything.
+  [[nodiscard]] static bool is_listed(TermKind kind) { return kind <= TermKind::kScope; }
+
   // Returns the postings of a term, made if it is new. The writer only. May throw std::bad_alloc.
   Postings& intern(TermKind kind, std::string_view text, uint64_t hash);
 
@@ -47,16 +55,6 @@ class TermTable {
   [[nodiscard]] uint64_t size() const { return size_.load(std::memory_order_relaxed); }
 
  private:
-  struct Term {
-    TermKind kind;
-    uint32_t text_size;
-    Postings postings;
-    // The text follows.
-    [[nodiscard]] char* text() { return reinterpret_cast<char*>(this + 1); }
-    [[nodiscard]] std::string_view view() const {
-      return {reinterpret_cast<const char*>(this + 1), text_size};
-    }
-  };
   // The hash lies beside the pointer, so that a probe that fails costs no second cache line.
   struct Slot {
     uint64_t hash = 0;
@@ -75,6 +73,7 @@ class TermTable {
 
   ByteArena arena_;                    // The writer's.
   std::array<Shard, kShards> shards_;  // The lowest bits of the hash choose.
+  std::array<TermOrder, kTermKinds> orders_;
   std::atomic<uint64_t> size_ = 0;
 };
 

@@ -50,6 +50,7 @@ std::optional<engine::Objection> TrackingGuard::check(const engine::Snapshot& /*
   return engine::Objection{
       .position = mark.position,
       .tsn = mark.tsn,
+      .since = mark.tsn,
       .message = cat("tracking source ", quoted(request_.source), " stands at ", mark.position,
                      ", not behind ", request_.position, expected ? "" : " and as expected")};
 }
@@ -75,6 +76,20 @@ void TrackingPart::encode(const engine::Stamp& /*stamp*/, ByteSpan into) {
     at += size;
   }
   STELE_CHECK(at == into.data() + into.size());
+}
+
+bool TrackingPart::is_stored_as(ByteView section) const {
+  if (section.size() != size()) return false;
+  const uint8_t* at = section.data();
+  for (const TrackingRequest& request : requests_) {
+    const auto source_size = load_le<uint16_t>(at);
+    if (source_size != request.source.size() || load_le<uint64_t>(at + 8) != request.position ||
+        as_text({at + kMarkHeaderSize, source_size}) != request.source) {
+      return false;
+    }
+    at += mark_size(request);
+  }
+  return true;
 }
 
 void TrackingPart::apply_to_tail(const engine::Stamp& stamp, ByteSpan /*section*/,

@@ -80,6 +80,7 @@ class TrackingPart final : public engine::Part {
   void encode(const engine::Stamp& stamp, ByteSpan into) override;
   void apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint64_t visible) override;
   std::optional<Digest> seal(ByteSpan /*section*/) override { return std::nullopt; }
+  bool is_stored_as(ByteView section) const override;
 
  private:
   Tracking& tracking_;

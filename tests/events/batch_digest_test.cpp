@@ -91,14 +91,14 @@ TEST(BatchDigest, IsThatOfARetry) {
   Attempt attempt(order);
   const Digest first = attempt.digest();
   std::vector<uint8_t> before(attempt.events.size());
-  attempt.events.prepare();
+  ASSERT_TRUE(succeeded(attempt.events.prepare()));
   attempt.events.encode({}, before);
   attempt.events.clear();
   attempt.tracking.clear();
   attempt.add(order);
   EXPECT_EQ(attempt.digest(), first);
   std::vector<uint8_t> after(attempt.events.size());
-  attempt.events.prepare();
+  ASSERT_TRUE(succeeded(attempt.events.prepare()));
   attempt.events.encode({}, after);
   EXPECT_NE(before, after) << "the ids were to differ";
 }
@@ -108,7 +108,7 @@ TEST(BatchDigest, LeavesOutWhatTheCommitFillsIn) {
   Attempt attempt(full_order());
   const Digest before = attempt.digest();
   std::vector<uint8_t> section(attempt.events.size());
-  attempt.events.prepare();
+  ASSERT_TRUE(succeeded(attempt.events.prepare()));
   attempt.events.encode({.tsn = 9, .first_position = 8, .event_count = 2, .recorded = 7}, section);
   EXPECT_EQ(attempt.digest(), before);
 }

@@ -1,6 +1,4 @@
 // Postings answer like a sorted list, also to a search that goes on from a hint, while they grow.
-#include "events/postings.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "events/posting_cursor.h"
 #include "support/scale.h"
 #include "support/seed.h"
 
@@ -27,6 +26,13 @@ uint64_t model_at_or_before(const std::vector<uint64_t>& list, uint64_t from) {
   return found == list.begin() ? 0 : *std::prev(found);
 }
 
+PostingCursor forward(const Postings& postings) {
+  return {&postings, Direction::kForward};
+}
+PostingCursor backward(const Postings& postings) {
+  return {&postings, Direction::kBackward};
+}
+
 // Fresh searches, around every element and at the ends, for each length across the growth steps.
 TEST(Postings, AnswerLikeASortedList) {
   for (const size_t length : {0, 1, 2, 3, 4, 7, 8, 9, 16, 17, 100}) {
@@ -39,20 +45,19 @@ TEST(Postings, AnswerLikeASortedList) {
     }
     EXPECT_EQ(postings.count(), length);
     for (uint64_t from = 0; from < 3 * length + 5; ++from) {
-      uint64_t forward = 0;
-      uint64_t backward = UINT64_MAX;
-      EXPECT_EQ(postings.at_or_after(from, forward), model_at_or_after(model, from)) << from;
-      EXPECT_EQ(postings.at_or_before(from, backward), model_at_or_before(model, from)) << from;
+      EXPECT_EQ(forward(postings).at_or_after(from), model_at_or_after(model, from)) << from;
+      EXPECT_EQ(backward(postings).at_or_before(from), model_at_or_before(model, from)) << from;
+      const auto up_to = std::ranges::upper_bound(model, from) - model.begin();
+      EXPECT_EQ(postings.count_to(from), static_cast<uint64_t>(up_to)) << from;
     }
-    uint64_t hint = 0;
-    EXPECT_EQ(postings.at_or_after(UINT64_MAX, hint), kNoPosition);
-    hint = UINT64_MAX;
-    EXPECT_EQ(postings.at_or_before(0, hint), 0U);
+    EXPECT_EQ(forward(postings).at_or_after(UINT64_MAX), kNoPosition);
+    EXPECT_EQ(backward(postings).at_or_before(0), 0U);
   }
 }
 
-// Random lists, random walks with one hint, in both directions, and a list that grows meanwhile.
-TEST(Postings, GoOnFromAHint) {
+// Random lists, random walks of one cursor, in both directions, and a list that grows meanwhile,
+// which the cursor does not see.
+TEST(Postings, AreWalkedByACursor) {
   const Seed seed;
   auto random = seed.generator();
   const size_t rounds = test::scaled(2000);
@@ -68,15 +73,17 @@ TEST(Postings, GoOnFromAHint) {
       }
     };
     append(between(random, 0, 60));
-    uint64_t hint = 0;
+    PostingCursor up = forward(postings);
+    const std::vector<uint64_t> seen_up = model;
     for (uint64_t from = 0; from <= position + 3; from += between(random, 0, position / 4 + 2)) {
-      ASSERT_EQ(postings.at_or_after(from, hint), model_at_or_after(model, from));
+      ASSERT_EQ(up.at_or_after(from), model_at_or_after(seen_up, from));
       if (between(random, 0, 5) == 0) append(between(random, 0, 5));
     }
-    hint = UINT64_MAX;
+    PostingCursor down = backward(postings);
+    const std::vector<uint64_t> seen_down = model;
     for (uint64_t from = position;;) {
-      ASSERT_EQ(postings.at_or_before(from, hint), model_at_or_before(model, from));
-      if (between(random, 0, 5) == 0) append(between(random, 0, 5));  // Above: must not disturb.
+      ASSERT_EQ(down.at_or_before(from), model_at_or_before(seen_down, from));
+      if (between(random, 0, 5) == 0) append(between(random, 0, 5));
       const uint64_t step = between(random, 0, position / 4 + 2);
       if (from < step) break;
       from -= step;
@@ -99,13 +106,11 @@ TEST(Postings, CanBeSearchedWhileTheyGrow) {
       while (postings.count() < last) {
         const uint64_t count = postings.count();
         const uint64_t place = between(random, 0, count);  // 0: before the first.
-        uint64_t forward = 0;
-        uint64_t backward = UINT64_MAX;
         if (place > 0) {
-          wrong += postings.at_or_after(2 * place - 1, forward) != 2 * place ? 1 : 0;
-          wrong += postings.at_or_before(2 * place + 1, backward) != 2 * place ? 1 : 0;
+          wrong += forward(postings).at_or_after(2 * place - 1) != 2 * place ? 1 : 0;
+          wrong += backward(postings).at_or_before(2 * place + 1) != 2 * place ? 1 : 0;
         } else {
-          wrong += postings.at_or_before(1, backward) != 0 ? 1 : 0;
+          wrong += backward(postings).at_or_before(1) != 0 ? 1 : 0;
         }
       }
     });

@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "support/drafts.h"
 #include "support/scale.h"
 
 namespace stele::events {
@@ -92,8 +95,7 @@ TEST(TermTable, CanBeSearchedWhileItGrows) {
         at = announced.load(std::memory_order_acquire);
         if (at <= step) continue;
         const Postings* found = terms.find(TermKind::kTag, std::to_string(at - step));
-        uint64_t hint = 0;
-        const bool right = found != nullptr && found->at_or_after(0, hint) == at - step;
+        const bool right = found != nullptr && found->view().list[0] == at - step;
         wrong += right ? 0 : 1;
       }
     });
@@ -102,6 +104,34 @@ TEST(TermTable, CanBeSearchedWhileItGrows) {
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(wrong, 0U);
   EXPECT_EQ(terms.size(), last);
+}
+
+// What is added between two questions is sorted in, whether little or much of it is new.
+TEST(Terms, AreListedInOrderByPrefix) {
+  const test::Seed seed;
+  auto random = seed.generator();
+  TermTable terms;
+  std::set<std::string> model;
+  for (int round = 0; round < 40; ++round) {
+    for (uint64_t left = test::between(random, 0, 200); left > 0; --left) {
+      const std::string text = test::random_text(random, 4);
+      intern(terms, TermKind::kEntity, text);
+      intern(terms, TermKind::kTag, "other" + text);
+      model.insert(text);
+    }
+    const std::string prefix = round % 4 == 0 ? "" : test::random_text(random, 2);
+    std::vector<std::string> expected;
+    for (const std::string& text : model) {
+      if (text.starts_with(prefix)) expected.push_back(text);
+    }
+    std::vector<std::string> found;
+    for (const Term* term : terms.with_prefix(TermKind::kEntity, prefix, SIZE_MAX)) {
+      found.emplace_back(term->view());
+    }
+    ASSERT_EQ(found, expected) << "prefix " << prefix;
+    expected.resize(std::min<size_t>(expected.size(), 3));
+    EXPECT_EQ(terms.with_prefix(TermKind::kEntity, prefix, 3).size(), expected.size());
+  }
 }
 
 }  // namespace

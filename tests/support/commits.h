@@ -26,7 +26,7 @@ class CommitLog {
       events::NewEvent event = draft.event();
       EXPECT_TRUE(succeeded(part.add(event)));
     }
-    part.prepare();
+    EXPECT_TRUE(succeeded(part.prepare()));
     const engine::Stamp stamp = {.tsn = payloads_.size() + 1,
                                  .first_position = next_position_,
                                  .event_count = part.count(),
