@@ -10,7 +10,6 @@ using stele::capi::DatabaseObject;
 using stele::capi::guarded;
 using stele::capi::HandleTable;
 using stele::capi::pin;
-using stele::capi::QueryObject;
 using stele::capi::text_of;
 
 namespace stele::capi {
@@ -72,15 +71,8 @@ Status add_event(db::Batch& batch, const stele_new_event* given) {
   return batch.add_event(event);
 }
 
-// Pins the batch and checks that its database can be used.
-Result<Pinned<BatchObject>> usable_batch(stele_batch* batch) {
-  auto object = pin<BatchObject>(batch, "batch");
-  if (!object) return object;
-  STELE_TRY(check_usable((*object)->database_of()));
-  return object;
-}
-
-Status commit(stele_db* db, stele_batch* batch, stele_commit_result* result) {
+// Commits the batch, or says what a commit would answer.
+Status commit(stele_db* db, stele_batch* batch, stele_commit_result* result, bool check_only) {
   if (result != nullptr) STELE_TRY(check_out_struct(result, "result"));
   const auto database = pin<DatabaseObject>(db, "db");
   if (!database) return fail(database.error());
@@ -89,7 +81,7 @@ Status commit(stele_db* db, stele_batch* batch, stele_commit_result* result) {
   if ((*object)->batch.database() != (*database)->database) {
     return fail(Code::kInvalid, "commit: the batch was created for another database");
   }
-  const auto committed = (*object)->batch.commit();
+  const auto committed = check_only ? (*object)->batch.check() : (*object)->batch.commit();
   if (!committed) return fail(committed.error());
   write_result(*committed, result);
   return {};
@@ -97,13 +89,22 @@ Status commit(stele_db* db, stele_batch* batch, stele_commit_result* result) {
 
 }  // namespace
 
+Result<Pinned<BatchObject>> usable_batch(stele_batch* batch) {
+  auto object = pin<BatchObject>(batch, "batch");
+  if (!object) return object;
+  STELE_TRY(check_usable((*object)->database_of()));
+  return object;
+}
+
 void write_result(const engine::Committed& committed, stele_commit_result* to) {
   if (to == nullptr) return;
   stele_commit_result filled = {};
   filled.event_count = committed.event_count;
   filled.tsn = committed.tsn;
-  filled.first_position = committed.event_count == 0 ? 0 : committed.first_position;
-  filled.last_position = committed.event_count == 0 ? 0 : committed.last_position();
+  if (committed.event_count > 0 && committed.tsn > 0) {
+    filled.first_position = committed.first_position;
+    filled.last_position = committed.last_position();
+  }
   filled.recorded = committed.recorded;
   filled.repeated = committed.repeated ? 1 : 0;
   write_struct(filled, to);
@@ -165,10 +166,20 @@ stele_status stele_batch_guard(stele_batch* batch, const stele_query* query, uin
   return guarded("guard", error, [&]() -> Status {
     const auto object = stele::capi::usable_batch(batch);
     if (!object) return fail(object.error());
-    if (query == nullptr) return (*object)->batch.add_guard({}, after);
-    const auto what = pin<QueryObject>(query, "query");
+    const auto what = stele::capi::query_of(query);
     if (!what) return fail(what.error());
-    return (*object)->batch.add_guard((*what)->query, after);
+    return (*object)->batch.add_guard(*what, after);
+  });
+}
+
+stele_status stele_batch_expect(stele_batch* batch, const char* entity, size_t entity_size,
+                                uint64_t sequence, stele_error* error) {
+  return guarded("expect", error, [&]() -> Status {
+    const auto object = stele::capi::usable_batch(batch);
+    if (!object) return fail(object.error());
+    const auto name = text_of(entity, entity_size, "entity");
+    if (!name) return fail(name.error());
+    return (*object)->batch.add_expectation(*name, sequence);
   });
 }
 
@@ -221,7 +232,12 @@ void stele_batch_close(stele_batch* batch) {
 
 stele_status stele_commit(stele_db* db, stele_batch* batch, stele_commit_result* result,
                           stele_error* error) {
-  return guarded("commit", error, [&] { return stele::capi::commit(db, batch, result); });
+  return guarded("commit", error, [&] { return stele::capi::commit(db, batch, result, false); });
+}
+
+stele_status stele_commit_check(stele_db* db, stele_batch* batch, stele_commit_result* result,
+                                stele_error* error) {
+  return guarded("commit", error, [&] { return stele::capi::commit(db, batch, result, true); });
 }
 
 }  // extern "C"

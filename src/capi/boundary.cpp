@@ -79,6 +79,7 @@ stele_status report(const char* operation, const Error& error, stele_error* to) 
   filled.guard = error.guard();
   filled.position = error.position();
   filled.offset = error.offset();
+  filled.sequence = error.sequence();
   return fill(operation, filled, error.message(), to);
 }
 

@@ -6,10 +6,12 @@
 
 #include <stele/stele.h>
 
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +22,10 @@
 #include "capi/handle_table.h"
 #include "db/batch.h"
 #include "db/database.h"
+#include "db/interrupt.h"
+#include "db/subscription.h"
 #include "db/verify.h"
+#include "events/lookup.h"
 #include "events/query.h"
 #include "events/reader.h"
 #include "os/fixed_environment.h"
@@ -37,7 +42,9 @@ struct DatabaseObject final : Object {
 struct TicketObject final : Object {
   static constexpr HandleKind kKind = HandleKind::kTicket;
   explicit TicketObject(std::unique_ptr<db::Ticket> begun) : ticket(std::move(begun)) {}
+  void closing() noexcept override { interrupt.set(); }
   std::unique_ptr<db::Ticket> ticket;
+  db::Interrupt interrupt;
 };
 
 struct BatchObject final : Object {
@@ -54,11 +61,30 @@ struct QueryObject final : Object {
 
 struct CursorObject final : Object {
   static constexpr HandleKind kKind = HandleKind::kCursor;
-  CursorObject(std::shared_ptr<db::Database> from, const events::Query& query,
-               const events::ReadOptions& options)
-      : database(std::move(from)), reader(database->tail(), query, options, database->snapshot()) {}
+  CursorObject(std::shared_ptr<db::Database> from, std::unique_ptr<events::EventSource> read)
+      : database(std::move(from)), source(std::move(read)) {}
   std::shared_ptr<db::Database> database;
-  events::Reader reader;
+  std::unique_ptr<events::EventSource> source;
+};
+
+struct SubscriptionObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kSubscription;
+  explicit SubscriptionObject(std::unique_ptr<db::Subscription> begun)
+      : subscription(std::move(begun)) {}
+  void closing() noexcept override { subscription->end(); }
+  std::unique_ptr<db::Subscription> subscription;
+  bool announced = false;  // The last call said that it has caught up.
+};
+
+struct TermsObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kTerms;
+  TermsObject(std::shared_ptr<db::Database> from, events::TermKind listed, std::string_view prefix)
+      : database(std::move(from)),
+        kind(listed),
+        list(database->tail(), database->snapshot(), listed, prefix) {}
+  std::shared_ptr<db::Database> database;
+  events::TermKind kind;
+  events::TermList list;
 };
 
 struct VerifyObject final : Object {
@@ -127,6 +153,43 @@ void write_result(const engine::Committed& committed, stele_commit_result* to);
 // Returns the level that a caller's number means, `otherwise` for the default.
 [[nodiscard]] Result<engine::Durability> durability_of(int32_t number,
                                                        engine::Durability otherwise);
+
+// As check_usable, for outcomes: they stay with their tickets when the database is closed.
+[[nodiscard]] Status check_can_wait(const db::Database& database);
+
+// Returns when a wait of so many milliseconds ends; nothing for STELE_FOREVER.
+using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+[[nodiscard]] Result<Deadline> deadline_of(int64_t timeout_ms);
+
+// Pins the query and copies it; null: every event.
+[[nodiscard]] Result<events::Query> query_of(const stele_query* query);
+
+// Reads a caller's options of a read.
+[[nodiscard]] Result<events::ReadOptions> read_options(const stele_read_options* given);
+
+// Pins a database that can be used.
+[[nodiscard]] Result<Pinned<DatabaseObject>> usable_database(const stele_db* db);
+
+// Pins a batch whose database can be used.
+[[nodiscard]] Result<Pinned<BatchObject>> usable_batch(stele_batch* batch);
+
+// Copies records into a caller's buffer, one behind the other.
+class RecordBuffer {
+ public:
+  RecordBuffer(uint8_t* buffer, size_t capacity, size_t* used, uint32_t* count)
+      : buffer_(buffer), capacity_(capacity), used_(used), count_(count) {}
+  // Checks the arguments, and empties *used and *count.
+  Status start();
+  // Returns false when the record does not fit. BUFFER_TOO_SMALL: not even as the first one.
+  Result<bool> add(const events::RecordView& record);
+  [[nodiscard]] bool empty() const { return *count_ == 0; }
+
+ private:
+  uint8_t* buffer_;
+  size_t capacity_;
+  size_t* used_;
+  uint32_t* count_;
+};
 
 // Requires that a pointer parameter is not null.
 [[nodiscard]] Status check_pointer(const void* pointer, const char* what);

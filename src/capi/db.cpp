@@ -64,6 +64,7 @@ Result<db::OpenOptions> open_options(const stele_options& given) {
   return db::OpenOptions{.mode = *mode,
                          .segment_size = given.segment_size,
                          .keep_segments = given.keep_wal != 0,
+                         .strict_after = given.strict_after != 0,
                          .pipeline = *pipeline};
 }
 

@@ -40,6 +40,28 @@ void fill_event(const RecordView& record, stele_event* to) {
   write_struct(view, to);
 }
 
+Status RecordBuffer::start() {
+  STELE_TRY(check_pointer(used_, "used"));
+  STELE_TRY(check_pointer(count_, "count"));
+  *used_ = 0;
+  *count_ = 0;
+  return capacity_ > 0 ? check_pointer(buffer_, "buffer") : Status();
+}
+
+Result<bool> RecordBuffer::add(const RecordView& record) {
+  const ByteView bytes = record.bytes();
+  if (bytes.size() > capacity_ - *used_) {
+    if (*count_ > 0) return false;
+    *used_ = bytes.size();
+    return fail(Code::kBufferTooSmall, cat("read: event ", record.position(), " takes ",
+                                           bytes.size(), " bytes, the buffer has ", capacity_));
+  }
+  copy_bytes(buffer_ + *used_, bytes);
+  *used_ += bytes.size();
+  ++*count_;
+  return true;
+}
+
 }  // namespace stele::capi
 
 extern "C" {

@@ -47,7 +47,7 @@ void* HandleTable::add(HandleKind kind, std::unique_ptr<Object> object) {
   return std::bit_cast<void*>(generation | (slot->index + 1));
 }
 
-HandleTable::Pin HandleTable::pin(const void* handle, HandleKind kind, Fault& fault) {
+HandleTable::Pin HandleTable::pin_any(const void* handle, HandleKind& kind, Fault& fault) {
   fault = Fault::kClosed;
   Slot* slot = slot_of(handle);
   if (slot == nullptr) return {};
@@ -57,13 +57,17 @@ HandleTable::Pin HandleTable::pin(const void* handle, HandleKind kind, Fault& fa
     if (!same || (state & kClosed) != 0) return {};
   } while (!slot->state.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel,
                                               std::memory_order_acquire));
-  Pin pinned(this, slot);
-  if (slot->kind.load(std::memory_order_relaxed) != kind) {
-    fault = Fault::kWrongKind;
-    return {};
-  }
+  kind = slot->kind.load(std::memory_order_relaxed);
   fault = Fault::kNone;
-  return pinned;
+  return {this, slot};
+}
+
+HandleTable::Pin HandleTable::pin(const void* handle, HandleKind kind, Fault& fault) {
+  HandleKind found = HandleKind::kNone;
+  Pin pinned = pin_any(handle, found, fault);
+  if (fault != Fault::kNone || found == kind) return pinned;
+  fault = Fault::kWrongKind;
+  return {};
 }
 
 void HandleTable::unpin(Slot& slot) {
@@ -86,6 +90,7 @@ bool HandleTable::close(const void* handle, HandleKind kind) {
   const uint64_t before = slot.state.fetch_or(kClosed, std::memory_order_acq_rel);
   if ((before & kClosed) != 0) return false;  // Another thread was faster.
   live_.fetch_sub(1, std::memory_order_release);
+  pinned.object()->closing();
   unpin(slot);  // The owner's.
   return true;
 }

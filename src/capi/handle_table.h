@@ -23,7 +23,17 @@
 
 namespace stele::capi {
 
-enum class HandleKind : uint8_t { kNone, kDatabase, kBatch, kQuery, kCursor, kVerify, kTicket };
+enum class HandleKind : uint8_t {
+  kNone,
+  kDatabase,
+  kBatch,
+  kQuery,
+  kCursor,
+  kVerify,
+  kTicket,
+  kSubscription,
+  kTerms
+};
 
 // What a handle stands for.
 class Object {
@@ -32,6 +42,8 @@ class Object {
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
   virtual ~Object() = default;
+  // The handle was closed; calls in other threads may still be at work, and should end.
+  virtual void closing() noexcept {}
 };
 
 class HandleTable {
@@ -76,6 +88,9 @@ class HandleTable {
 
   // Pins the object of a handle; `fault` says why not.
   Pin pin(const void* handle, HandleKind kind, Fault& fault);
+
+  // Pins the object of a handle, whatever it is; `kind` says what.
+  Pin pin_any(const void* handle, HandleKind& kind, Fault& fault);
 
   // Closes a handle. Returns false if it was no open handle of this kind.
   bool close(const void* handle, HandleKind kind);

@@ -1,8 +1,4 @@
-// stele_ticket: asynchronous commits, and waiting for the first of several.
-#include <chrono>
-#include <optional>
-#include <vector>
-
+// stele_ticket: asynchronous commits.
 #include "capi/boundary.h"
 
 using stele::fail;
@@ -19,19 +15,6 @@ using stele::capi::TicketObject;
 namespace stele::capi {
 
 namespace {
-
-using Deadline = db::Ticket::Deadline;
-
-Result<Deadline> deadline_of(int64_t timeout_ms) {
-  if (timeout_ms == STELE_FOREVER) return Deadline();
-  if (timeout_ms < 0) {
-    return fail(Code::kInvalid, cat("timeout_ms is ", timeout_ms, "; STELE_FOREVER is -1"));
-  }
-  // Longer than anybody waits, and shorter than what a clock can count.
-  constexpr int64_t kLongest = int64_t{1'000} * 60 * 60 * 24 * 365;
-  return std::chrono::steady_clock::now() +
-         std::chrono::milliseconds(timeout_ms < kLongest ? timeout_ms : kLongest);
-}
 
 Status commit_async(stele_db* db, stele_batch* batch, stele_ticket** ticket) {
   STELE_TRY(check_pointer(ticket, "ticket"));
@@ -65,62 +48,6 @@ Status commit_async(stele_db* db, stele_batch* batch, stele_ticket** ticket) {
   }
 }
 
-// Outcomes stay with their tickets when the database is closed.
-Status check_can_wait(const db::Database& database) {
-  return database.closed() ? Status() : check_usable(database);
-}
-
-// The tickets that a caller waits for, and the one listener of all of them.
-class Waiting {
- public:
-  Waiting() = default;
-  Waiting(const Waiting&) = delete;
-  Waiting& operator=(const Waiting&) = delete;
-  ~Waiting() {
-    for (size_t i = 0; i < listening_; ++i) tickets_[i]->ticket->unlisten(listener_);
-  }
-
-  Status add(const void* handle, size_t index) {
-    auto object = pin<TicketObject>(handle, "a handle");
-    if (!object) return fail(Error(object.error()).during(cat("handle ", index)));
-    STELE_TRY(check_can_wait(*(*object)->ticket->database()));
-    tickets_.push_back(*std::move(object));
-    return {};
-  }
-
-  // Returns the index of the first outcome that is there, or TIMEOUT.
-  Result<size_t> wait(const Deadline& deadline) {
-    for (; listening_ < tickets_.size(); ++listening_) {
-      if (tickets_[listening_]->ticket->listen(listener_)) return listening_;
-    }
-    listener_.wait(deadline);
-    for (size_t i = 0; i < tickets_.size(); ++i) {
-      if (tickets_[i]->ticket->is_done()) return i;
-    }
-    return fail(Code::kTimeout, "wait: nothing has come in time");
-  }
-
- private:
-  engine::Listener listener_;
-  std::vector<Pinned<TicketObject>> tickets_;
-  size_t listening_ = 0;  // The first so many know the listener.
-};
-
-Status wait_any(const void* const* handles, size_t count, int64_t timeout_ms, size_t* index) {
-  STELE_TRY(check_pointer(index, "index"));
-  *index = 0;
-  if (count == 0) return fail(Code::kInvalid, "there is nothing to wait for");
-  STELE_TRY(check_pointer(handles, "handles"));
-  const auto deadline = deadline_of(timeout_ms);
-  if (!deadline) return fail(deadline.error());
-  Waiting waiting;
-  for (size_t i = 0; i < count; ++i) STELE_TRY(waiting.add(handles[i], i));
-  const auto found = waiting.wait(*deadline);
-  if (!found) return fail(found.error());
-  *index = *found;
-  return {};
-}
-
 }  // namespace
 
 }  // namespace stele::capi
@@ -150,12 +77,6 @@ stele_status stele_ticket_wait(stele_ticket* ticket, int64_t timeout_ms,
 
 void stele_ticket_close(stele_ticket* ticket) {
   HandleTable::instance().close(ticket, TicketObject::kKind);
-}
-
-stele_status stele_wait_any(const void* const* handles, size_t count, int64_t timeout_ms,
-                            size_t* index, stele_error* error) {
-  return guarded("wait", error,
-                 [&] { return stele::capi::wait_any(handles, count, timeout_ms, index); });
 }
 
 }  // extern "C"

@@ -17,6 +17,21 @@ Result<engine::Committed> Batch::commit() {
   return committed;
 }
 
+Result<engine::Committed> Batch::check() {
+  if (database_->closed()) return fail(Code::kClosed, "commit: the database is closed");
+  const auto batch = content_->assemble();
+  if (!batch) return fail(batch.error());
+  return database_->pipeline().check_only(*batch);
+}
+
+Result<std::unique_ptr<events::EventSource>> Batch::read(const events::Query& query,
+                                                         const events::ReadOptions& options) {
+  const engine::Snapshot now = database_->snapshot();
+  auto reader = std::make_unique<events::Reader>(database_->tail(), query, options, now);
+  STELE_TRY(content_->add_guard(query, now.head));
+  return reader;
+}
+
 Result<std::unique_ptr<Ticket>> Batch::commit_async() {
   if (database_->closed()) return fail(Code::kClosed, "commit: the database is closed");
   auto batch = content_->assemble();

@@ -8,6 +8,7 @@
 
 #include "db/batch_content.h"
 #include "db/database.h"
+#include "events/reader.h"
 
 namespace stele::db {
 
@@ -50,6 +51,17 @@ class Batch {
   Status add_guard(const events::Query& query, uint64_t after) {
     return content_->add_guard(query, after);
   }
+  // Expects a version of an entity.
+  Status add_expectation(std::string_view entity, uint64_t sequence) {
+    return content_->add_expectation(entity, sequence);
+  }
+  // Reads, and adds the guard that what was read is all there is.
+  Result<std::unique_ptr<events::EventSource>> read(const events::Query& query,
+                                                    const events::ReadOptions& options);
+  // Reads what stands in the way of a guard now.
+  Result<std::unique_ptr<events::EventSource>> conflicts(uint32_t guard) const {
+    return content_->conflicts(guard, database_->snapshot());
+  }
   Status add_tracking(const events::TrackingRequest& request) {
     return content_->add_tracking(request);
   }
@@ -62,6 +74,9 @@ class Batch {
   // Commits everything; empties the batch on success. With a key that was used for the same batch
   // before, the result is the earlier one.
   Result<engine::Committed> commit();
+
+  // Says what commit() would answer now.
+  Result<engine::Committed> check();
 
   // Hands everything to the pipeline and empties the batch. An error means that there is no
   // ticket, and the batch is as it was; every other outcome is the ticket's.

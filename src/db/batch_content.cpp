@@ -3,7 +3,9 @@
 
 #include "base/text.h"
 #include "events/batch_digest.h"
+#include "events/entity_guard.h"
 #include "events/event_guard.h"
+#include "events/reader.h"
 
 namespace stele::db {
 
@@ -19,12 +21,50 @@ BatchContent::BatchContent(Database& database)
               events::IdSource(database.id_clock(), *database.environment().random)),
       tracking_(database.tracking()) {}
 
-Status BatchContent::add_guard(const events::Query& query, uint64_t after) {
+Status BatchContent::add(std::unique_ptr<engine::Guard> guard) {
   if (guards_.size() == kGuardsMax) {
     return fail(Code::kTooLarge, cat("guard: a batch has at most ", kGuardsMax, " guards"));
   }
-  guards_.push_back(std::make_unique<events::EventGuard>(query, after, database_.tail()));
+  guards_.push_back(std::move(guard));
   return {};
+}
+
+Status BatchContent::add_guard(const events::Query& query, uint64_t after) {
+  return add(std::make_unique<events::EventGuard>(query, after, database_.tail(),
+                                                  database_.strict_after()));
+}
+
+Status BatchContent::add_expectation(std::string_view entity, uint64_t sequence) {
+  if (auto status = events::check_name("the entity", entity, events::kTermSizeMax); !status) {
+    return fail(std::move(status).error().during("expect"));
+  }
+  return add(std::make_unique<events::EntityGuard>(entity, sequence, database_.tail()));
+}
+
+Result<std::unique_ptr<events::EventSource>> BatchContent::conflicts(
+    uint32_t guard, const engine::Snapshot& now) const {
+  if (guard >= guards_.size()) {
+    return fail(Code::kNotFound,
+                cat("conflicts: the batch has ", guards_.size(), " guards, and no guard ", guard));
+  }
+  const auto read_behind = [&](const events::Query& query, uint64_t after) {
+    events::ReadOptions options;
+    options.start = after + (after == UINT64_MAX ? 0 : 1);
+    return std::make_unique<events::Reader>(database_.tail(), query, options, now);
+  };
+  const engine::Guard* found = guards_[guard].get();
+  if (const auto* events = dynamic_cast<const events::EventGuard*>(found)) {
+    return read_behind(events->query(), events->after());
+  }
+  if (const auto* entity = dynamic_cast<const events::EntityGuard*>(found)) {
+    events::ReadOptions behind;
+    behind.start = entity->sequence() + (entity->sequence() == events::kSequenceSome ? 0 : 1);
+    behind = events::stream_options(database_.tail(), now, entity->entity(), behind);
+    const events::Query query = {{{.entities = {entity->entity()}}}};
+    return std::make_unique<events::Reader>(database_.tail(), query, behind, now);
+  }
+  return fail(Code::kNotFound,
+              cat("conflicts: guard ", guard, " is a tracked source, which no event contradicts"));
 }
 
 Status BatchContent::add_tracking(const events::TrackingRequest& request) {
@@ -69,7 +109,8 @@ void BatchContent::clear() {
 Result<engine::Batch> BatchContent::assemble() {
   engine::Batch batch;
   if (events_.count() > 0) {
-    events_.prepare();
+    STELE_TRY(events_.prepare());
+    batch.unique = &id_guard_.emplace(events_, database_.tail());
     batch.event_count = events_.count();
     batch.parts.push_back(&events_);
   }

@@ -10,6 +10,8 @@
 
 #include "db/database.h"
 #include "events/event_part.h"
+#include "events/event_source.h"
+#include "events/id_guard.h"
 #include "events/keys.h"
 #include "events/query.h"
 #include "events/tracking.h"
@@ -24,20 +26,27 @@ class BatchContent {
   Status add_event(events::NewEvent& event) { return events_.add(event); }
   Status add_records(ByteView bytes) { return events_.add_records(bytes); }
   Status add_guard(const events::Query& query, uint64_t after);
+  Status add_expectation(std::string_view entity, uint64_t sequence);
   Status add_tracking(const events::TrackingRequest& request);
   Status set_key(std::string_view key);
+  // Returns the events that stand in the way of a guard. NOT_FOUND: no events can.
+  Result<std::unique_ptr<events::EventSource>> conflicts(uint32_t guard,
+                                                         const engine::Snapshot& now) const;
   void clear();
 
   // Prepares a commit, whose parts and guards are here. INVALID: there is nothing to commit.
   Result<engine::Batch> assemble();
 
  private:
+  Status add(std::unique_ptr<engine::Guard> guard);
+
   Database& database_;
   events::EventPart events_;
   events::TrackingPart tracking_;
   std::string key_;                                     // Empty: without.
   std::optional<events::KeyGuard> key_guard_;           // Of the commit under way.
   std::optional<events::KeyPart> key_part_;             // Of the commit under way.
+  std::optional<events::IdGuard> id_guard_;             // Of the commit under way.
   std::vector<std::unique_ptr<engine::Guard>> guards_;  // In the caller's order.
 };
 

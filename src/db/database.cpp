@@ -86,6 +86,7 @@ Database::Database(const os::Environment& environment, std::string path, const M
       path_(std::move(path)),
       meta_(meta),
       process_generation_(os::process_generation()),
+      strict_after_(options.strict_after),
       lock_(std::move(lock)),
       id_clock_(*environment.clock),
       contents_(std::make_unique<ContentPool>()),

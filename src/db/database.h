@@ -34,6 +34,7 @@ struct OpenOptions {
   uint64_t segment_size = 0;   // 0: that of the database, or the default for a new one.
   bool keep_segments = false;  // Of the log, when nobody needs them any more.
   bool fill_segments = true;   // With zeros, ahead: good for disks.
+  bool strict_after = false;   // A guard's `after` beyond the head is a mistake.
   engine::PipelineOptions pipeline = {};
   std::shared_ptr<void> owned = {};  // Kept until the end: what the environment points to.
 };
@@ -79,6 +80,7 @@ class Database {
   [[nodiscard]] events::Tail& tail() { return tail_; }
   [[nodiscard]] events::Tracking& tracking() { return tracking_; }
   [[nodiscard]] events::Keys& keys() { return keys_; }
+  [[nodiscard]] bool strict_after() const { return strict_after_; }
   [[nodiscard]] ContentPool& contents() { return *contents_; }
   [[nodiscard]] events::IdClock& id_clock() { return id_clock_; }
   // Differs from os::process_generation() in a child of the process that opened the database.
@@ -94,6 +96,7 @@ class Database {
   std::string path_;
   Meta meta_;
   uint64_t process_generation_;
+  bool strict_after_;
   std::mutex lock_mutex_;
   std::unique_ptr<os::DirectoryLock> lock_;
   events::Tail tail_;

@@ -121,11 +121,15 @@ TEST_F(Records, AreTakenLikeEvents) {
   const stele_metadata metadata[] = {{text("b"), {kOne, 1}}, {text("a"), {nullptr, 0}}};
   event.metadata = metadata;
   event.metadata_count = 2;
-  event.id = foreign.id.data();
+  auto other_id = foreign.id;  // Ids are unique.
+  other_id[15] = 1;
+  event.id = other_id.data();
   event.correlation_id = reinterpret_cast<const uint8_t*>(foreign.correlation_id.data());
   ASSERT_TRUE(is_ok(stele_batch_event(batch, &event, nullptr)));
-  const auto records = commit_and_read(0);
+  auto records = commit_and_read(0);
   ASSERT_EQ(records.size(), 2U);
+  constexpr size_t kLastOfId = 119;
+  ASSERT_EQ(std::exchange(records[1].at(kLastOfId), 0), 1);
   for (const size_t from : {size_t{0}, size_t{72}}) {
     const size_t to = from == 0 ? 8 : records[0].size();
     EXPECT_TRUE(std::equal(records[0].begin() + static_cast<ptrdiff_t>(from),
@@ -288,15 +292,18 @@ TEST_F(Records, AreTakenInOrder) {
 TEST_F(Records, AreNotTrusted) {
   const Seed seed;
   auto random = seed.generator();
-  const Foreign foreign = {.entity = "e",
-                           .data = "data",
-                           .tags = {"b", "a"},
-                           .metadata = {{"k", "v"}},
-                           .id = {1},
-                           .correlation_id = "0123456789abcdef"};
+  const auto next_record = [&] {
+    Foreign foreign = {.entity = "e",
+                       .data = "data",
+                       .tags = {"b", "a"},
+                       .metadata = {{"k", "v"}},
+                       .correlation_id = "0123456789abcdef"};
+    for (uint8_t& byte : foreign.id) byte = static_cast<uint8_t>(between(random, 1, 255));
+    return foreign.record();
+  };
   uint64_t taken = 0;
   for (size_t i = 0; i < scaled(30000); ++i) {
-    std::vector<uint8_t> bytes = joined({foreign.record(), foreign.record()});
+    std::vector<uint8_t> bytes = joined({next_record(), next_record()});
     for (uint64_t left = between(random, 1, 3); left > 0; --left) {
       bytes[between(random, 0, bytes.size() - 1)] ^= static_cast<uint8_t>(between(random, 1, 255));
     }

@@ -104,7 +104,7 @@ Verdict Ledger::read(db::Database& database, Found& found) {
   uint64_t tsn = 0;
   int64_t recorded = INT64_MIN;
   std::map<std::string, uint64_t, std::less<>> sequences;
-  while (const auto event = reader.peek()) {
+  while (const auto event = *reader.peek()) {
     ++position;
     if (event->position() != position) {
       return cat("position ", position, " is missing: there is ", event->position());

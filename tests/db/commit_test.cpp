@@ -207,14 +207,14 @@ TEST(Reader, IsPinnedToItsSnapshot) {
     events::Reader reader(database->tail(), query_of_tag("a"), {.backward = backward, .start = {}},
                           database->snapshot());
     uint64_t count = 0;
-    while (const auto record = reader.peek()) {
+    while (const auto record = *reader.peek()) {
       ++count;
       EXPECT_LE(record->position(), 5U);
       ASSERT_TRUE(succeeded(commit(database, {{tagged("a"), tagged("a")}})));
       reader.advance();
     }
     EXPECT_EQ(count, 5U) << (backward ? "backward" : "forward");
-    EXPECT_FALSE(reader.peek().has_value()) << "the end stays the end";
+    EXPECT_FALSE(reader.peek()->has_value()) << "the end stays the end";
   }
 }
 
@@ -235,7 +235,7 @@ TEST(Commit, IsVisibleToEveryThreadOnceItReturns) {
         events::Reader reader(database->tail(), query_of_tag("a"),
                               {.backward = true, .start = {}, .limit = 3}, snapshot);
         for (uint64_t at = snapshot.head; at > 0 && at + 3 > snapshot.head; --at) {
-          const auto record = reader.peek();
+          const auto record = *reader.peek();
           if (!record || record->position() != at) ++wrong;
           if (record) reader.advance();
         }

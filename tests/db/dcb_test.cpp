@@ -91,7 +91,7 @@ TEST(Dcb, CountsWithoutLosingAnUpdate) {
       const auto snapshot = database->snapshot();
       events::Reader reader(database->tail(), query_of_tag("counter"),
                             {.backward = true, .start = {}, .limit = 1}, snapshot);
-      const auto last = reader.peek();
+      const auto last = *reader.peek();
       const uint64_t value = last ? std::stoull(std::string(as_text(last->data()))) : 0;
       const auto stamp = commit(database, {{tagged("counter", std::to_string(value + 1))},
                                            {{query_of_tag("counter"), snapshot.head}}});
@@ -143,7 +143,7 @@ struct Pool {
   static Query query(Generator& random) {
     Query query;
     for (uint64_t left = between(random, 0, 3); left > 0; --left) {
-      query.items.push_back({pick(random, "type", 4), pick(random, "tag", 3)});
+      query.items.push_back({.types = pick(random, "type", 4), .tags = pick(random, "tag", 3)});
     }
     return query;
   }
@@ -183,7 +183,7 @@ class Watcher {
     events::Reader reader(database_->tail(), {}, {.backward = true, .start = {}, .limit = kWindow},
                           snapshot);
     uint64_t expected = snapshot.head;
-    while (const auto record = reader.peek()) {
+    while (const auto record = *reader.peek()) {
       ASSERT_EQ(record->position(), expected--) << "a gap";
       if (record->position() == last_head_) {
         ASSERT_TRUE(std::equal(last_id_.begin(), last_id_.end(), record->id())) << "it changed";
@@ -224,7 +224,7 @@ TEST(Dcb, IsConsistent) {
       const Query query = Pool::query(random);
       events::Reader reader(database->tail(), query, {.backward = true, .start = {}, .limit = 1},
                             database->snapshot());
-      const auto match = reader.peek();
+      const auto match = *reader.peek();
       const uint64_t last = match ? match->position() : 0;
       std::vector<Draft> drafts(between(random, 1, 2));
       for (Draft& draft : drafts) draft = Pool::event(random);

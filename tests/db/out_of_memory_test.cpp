@@ -91,30 +91,37 @@ Draft event(const std::string& name) {
 TEST(OutOfMemory, LeavesABatchAsItWas) {
   World world;
   const DatabasePtr database = world.open();
-  std::vector<uint8_t> records;
-  for (const char* name : {"r1", "r2", "r3"}) {
-    const auto record = test::record_of(event(name));
-    records.insert(records.end(), record.begin(), record.end());
-  }
   bool again = true;
   uint64_t rounds = 0;
+  uint64_t ids = 0;
   for (int64_t n = 0; again; ++n, ++rounds) {
     SCOPED_TRACE(n);
     again = false;
     db::Batch batch(database);
-    const auto add = [&](const char* name) -> Status {
-      const Draft draft = event(name);
+    const auto unique_event = [&](const char* name) {
+      Draft draft = event(name);
+      draft.id = test::id_of(++ids);
+      return draft;
+    };
+    std::vector<uint8_t> records;
+    for (const char* name : {"r1", "r2", "r3"}) {
+      const auto record = test::record_of(unique_event(name));
+      records.insert(records.end(), record.begin(), record.end());
+    }
+    const Draft first = unique_event("e1");
+    const Draft last = unique_event("e2");
+    const auto add = [&](const Draft& draft) -> Status {
       events::NewEvent added = draft.event();
       return batch.add_event(added);
     };
     const std::function<Status()> calls[] = {
-        [&] { return add("e1"); },
+        [&] { return add(first); },
         [&] { return batch.add_records(records); },
         [&] { return batch.add_guard(query_of_tag("none"), 0); },
         [&] {
           return batch.add_tracking({"source-long-enough-to-allocate", UINT64_MAX, rounds + 1});
         },
-        [&] { return add("e2"); },
+        [&] { return add(last); },
     };
     for (const auto& call : calls) {
       if (run_with_failure(n, call)) continue;

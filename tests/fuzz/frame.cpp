@@ -63,8 +63,9 @@ void add_records(ByteView section) {
   events::IdClock times(*environment.clock);
   events::Tail tail;
   events::EventPart part(tail, events::IdSource(times, *environment.random));
-  const Status added = part.add_records(section);
-  if (added) return part.prepare();
+  Status added = part.add_records(section);
+  if (added) added = part.prepare();
+  if (added) return;
   const Code code = added.error().code();
   require(code == Code::kInvalid || code == Code::kTooLarge || code == Code::kCorrupt ||
               code == Code::kUnsupported,

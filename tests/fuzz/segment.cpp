@@ -57,7 +57,7 @@ uint64_t read_all(const DatabasePtr& database) {
   const events::Query all;
   events::Reader reader(database->tail(), all, {}, database->snapshot());
   uint64_t count = 0;
-  while (const auto record = reader.peek()) {
+  while (const auto record = *reader.peek()) {
     require(record->position() == ++count, "positions have a gap");
     reader.advance();
   }

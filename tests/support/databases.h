@@ -99,7 +99,7 @@ inline std::vector<events::RecordView> read(const DatabasePtr& database,
                                             const events::ReadOptions& options = {}) {
   events::Reader reader(database->tail(), query, options, database->snapshot());
   std::vector<events::RecordView> records;
-  while (const auto record = reader.peek()) {
+  while (const auto record = *reader.peek()) {
     records.push_back(*record);
     reader.advance();
   }

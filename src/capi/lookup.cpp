@@ -1,0 +1,271 @@
+// Single events and figures: stele_get and its kin, streams, counts, terms.
+#include <algorithm>
+
+#include "capi/boundary.h"
+#include "events/new_event.h"
+
+using stele::fail;
+using stele::Status;
+using stele::capi::check_out_struct;
+using stele::capi::check_pointer;
+using stele::capi::guarded;
+using stele::capi::HandleTable;
+using stele::capi::TermsObject;
+using stele::events::RecordView;
+
+namespace stele::capi {
+
+namespace {
+
+// What a function here works on: a usable database, and the moment it is looked at.
+class Look {
+ public:
+  static Result<Look> at(const stele_db* db) {
+    auto object = usable_database(db);
+    if (!object) return fail(object.error());
+    return Look(*std::move(object));
+  }
+  [[nodiscard]] const events::Tail& tail() const { return database_->database->tail(); }
+  [[nodiscard]] db::Database& database() const { return *database_->database; }
+  [[nodiscard]] const engine::Snapshot& now() const { return now_; }
+
+ private:
+  explicit Look(Pinned<DatabaseObject> database)
+      : database_(std::move(database)), now_(database_->database->snapshot()) {}
+  Pinned<DatabaseObject> database_;
+  engine::Snapshot now_;
+};
+
+// Copies the record that `find(look)` returns. `missing` says what is not there.
+template <typename Find>
+Status copy_event(const stele_db* db, uint8_t* buffer, size_t capacity, size_t* used,
+                  const std::string& missing, const Find& find) {
+  uint32_t count = 0;
+  RecordBuffer copy(buffer, capacity, used, &count);
+  STELE_TRY(copy.start());
+  const auto look = Look::at(db);
+  if (!look) return fail(look.error());
+  const std::optional<RecordView> record = find(*look);
+  if (!record) return fail(Code::kNotFound, cat("get: ", missing));
+  const auto added = copy.add(*record);
+  return added ? Status() : Status(fail(added.error()));
+}
+
+Result<std::string_view> entity_of(const char* data, size_t size) {
+  auto name = text_of(data, size, "entity");
+  if (!name) return name;
+  STELE_TRY(events::check_name("the entity", *name, events::kTermSizeMax));
+  return name;
+}
+
+Status read_data(const stele_db* db, uint64_t position, uint64_t offset, uint8_t* buffer,
+                 size_t capacity, size_t* used, uint64_t* total) {
+  STELE_TRY(check_pointer(used, "used"));
+  *used = 0;
+  if (total != nullptr) *total = 0;
+  if (capacity > 0) STELE_TRY(check_pointer(buffer, "buffer"));
+  const auto look = Look::at(db);
+  if (!look) return fail(look.error());
+  const auto record = events::event_at(look->tail(), look->now(), position);
+  if (!record) return fail(Code::kNotFound, cat("there is no event at position ", position));
+  const ByteView data = record->data();
+  if (total != nullptr) *total = data.size();
+  if (offset >= data.size()) return {};
+  const ByteView range = data.subspan(offset, std::min<size_t>(capacity, data.size() - offset));
+  copy_bytes(buffer, range);
+  *used = range.size();
+  return {};
+}
+
+Status stream_info(const stele_db* db, const char* entity, size_t entity_size,
+                   stele_stream_info* info) {
+  STELE_TRY(check_out_struct(info, "info"));
+  const auto look = Look::at(db);
+  if (!look) return fail(look.error());
+  const auto name = entity_of(entity, entity_size);
+  if (!name) return fail(name.error());
+  const auto stream = events::stream_of(look->tail(), look->now(), *name);
+  if (!stream) return fail(Code::kNotFound, cat("entity ", quoted(*name), " has no event"));
+  stele_stream_info filled = {};
+  filled.sequence = stream->sequence;
+  filled.first_position = stream->first_position;
+  filled.last_position = stream->last_position;
+  std::copy_n(look->tail().record(stream->last_position).hash(), sizeof filled.hash, filled.hash);
+  write_struct(filled, info);
+  return {};
+}
+
+Status last_of_items(const stele_db* db, const stele_query* query, uint64_t* positions,
+                     size_t count) {
+  STELE_TRY(check_pointer(positions, "positions"));
+  const auto look = Look::at(db);
+  if (!look) return fail(look.error());
+  const auto what = query_of(query);
+  if (!what) return fail(what.error());
+  const size_t items = std::max<size_t>(what->items.size(), 1);
+  if (count != items) {
+    return fail(Code::kInvalid,
+                cat("last: the query has ", items, " items, and there is room for ", count));
+  }
+  std::ranges::copy(events::last_of_each(look->tail(), look->now(), *what), positions);
+  return {};
+}
+
+Status open_terms(const stele_db* db, int32_t kind, const char* prefix, size_t prefix_size,
+                  stele_terms** terms) {
+  STELE_TRY(check_pointer(terms, "terms"));
+  *terms = nullptr;
+  const auto object = usable_database(db);
+  if (!object) return fail(object.error());
+  if (kind < STELE_TERM_TYPE || kind > STELE_TERM_SCOPE) {
+    return fail(Code::kInvalid, cat("terms: kind ", kind, " is unknown"));
+  }
+  const auto text = text_of(prefix, prefix_size, "prefix");
+  if (!text) return fail(text.error());
+  publish(std::make_unique<TermsObject>((*object)->database, static_cast<events::TermKind>(kind),
+                                        *text),
+          terms);
+  return {};
+}
+
+Status next_term(stele_terms* terms, stele_term* term) {
+  STELE_TRY(check_out_struct(term, "term"));
+  const auto object = pin<TermsObject>(terms, "terms");
+  if (!object) return fail(object.error());
+  STELE_TRY(check_usable(*(*object)->database));
+  const auto entry = (*object)->list.next();
+  if (!entry) return fail(Code::kEnd, "terms: there are no more");
+  stele_term filled = {};
+  filled.kind = static_cast<int32_t>((*object)->kind);
+  filled.count = entry->count;
+  filled.first_position = entry->first_position;
+  filled.last_position = entry->last_position;
+  filled.text = {entry->text.data(), entry->text.size()};
+  write_struct(filled, term);
+  return {};
+}
+
+}  // namespace
+
+Result<Pinned<DatabaseObject>> usable_database(const stele_db* db) {
+  auto object = pin<DatabaseObject>(db, "db");
+  if (!object) return object;
+  STELE_TRY(check_usable(*(*object)->database));
+  return object;
+}
+
+}  // namespace stele::capi
+
+using stele::capi::Look;
+
+extern "C" {
+
+stele_status stele_get(stele_db* db, uint64_t position, uint8_t* buffer, size_t capacity,
+                       size_t* used, stele_error* error) {
+  return guarded("get", error, [&] {
+    return stele::capi::copy_event(
+        db, buffer, capacity, used, stele::cat("there is no event at position ", position),
+        [&](const Look& look) {
+          return stele::events::event_at(look.tail(), look.now(), position);
+        });
+  });
+}
+
+stele_status stele_get_by_id(stele_db* db, const uint8_t* id, uint8_t* buffer, size_t capacity,
+                             size_t* used, stele_error* error) {
+  return guarded("get", error, [&]() -> Status {
+    STELE_TRY(check_pointer(id, "id"));
+    return stele::capi::copy_event(
+        db, buffer, capacity, used, "there is no event with this id", [&](const Look& look) {
+          return stele::events::event_with_id(look.tail(), look.now(), id);
+        });
+  });
+}
+
+stele_status stele_latest(stele_db* db, const char* entity, size_t entity_size, uint8_t* buffer,
+                          size_t capacity, size_t* used, stele_error* error) {
+  return guarded("get", error, [&]() -> Status {
+    const auto name = stele::capi::entity_of(entity, entity_size);
+    if (!name) return fail(name.error());
+    return stele::capi::copy_event(
+        db, buffer, capacity, used, stele::cat("entity ", stele::quoted(*name), " has no event"),
+        [&](const Look& look) -> std::optional<RecordView> {
+          const auto stream = stele::events::stream_of(look.tail(), look.now(), *name);
+          if (!stream) return std::nullopt;
+          return look.tail().record(stream->last_position);
+        });
+  });
+}
+
+stele_status stele_data_read(stele_db* db, uint64_t position, uint64_t offset, uint8_t* buffer,
+                             size_t capacity, size_t* used, uint64_t* total, stele_error* error) {
+  return guarded("read data", error, [&] {
+    return stele::capi::read_data(db, position, offset, buffer, capacity, used, total);
+  });
+}
+
+stele_status stele_exists(stele_db* db, const stele_query* query, stele_error* error) {
+  return guarded("exists", error, [&]() -> Status {
+    const auto look = Look::at(db);
+    if (!look) return fail(look.error());
+    const auto what = stele::capi::query_of(query);
+    if (!what) return fail(what.error());
+    if (stele::events::exists(look->tail(), look->now(), *what)) return {};
+    return fail(stele::Code::kNotFound, "exists: no event matches");
+  });
+}
+
+stele_status stele_count(stele_db* db, const stele_query* query, uint64_t* count,
+                         stele_error* error) {
+  return guarded("count", error, [&]() -> Status {
+    STELE_TRY(check_pointer(count, "count"));
+    *count = 0;
+    const auto look = Look::at(db);
+    if (!look) return fail(look.error());
+    const auto what = stele::capi::query_of(query);
+    if (!what) return fail(what.error());
+    *count = stele::events::count(look->tail(), look->now(), *what);
+    return {};
+  });
+}
+
+stele_status stele_last(stele_db* db, const stele_query* query, uint64_t* positions, size_t count,
+                        stele_error* error) {
+  return guarded("last", error,
+                 [&] { return stele::capi::last_of_items(db, query, positions, count); });
+}
+
+stele_status stele_position_at(stele_db* db, int64_t time, uint64_t* position, stele_error* error) {
+  return guarded("position", error, [&]() -> Status {
+    STELE_TRY(check_pointer(position, "position"));
+    *position = 0;
+    const auto look = Look::at(db);
+    if (!look) return fail(look.error());
+    stele::engine::Pipeline& pipeline = look->database().pipeline();
+    const uint64_t tsn = pipeline.commit_at(time, look->now().tsn);
+    if (tsn != 0) *position = pipeline.stamp_of(tsn).last_position();
+    return {};
+  });
+}
+
+stele_status stele_stream_get(stele_db* db, const char* entity, size_t entity_size,
+                              stele_stream_info* info, stele_error* error) {
+  return guarded("stream", error,
+                 [&] { return stele::capi::stream_info(db, entity, entity_size, info); });
+}
+
+stele_status stele_terms_open(stele_db* db, int32_t kind, const char* prefix, size_t prefix_size,
+                              stele_terms** terms, stele_error* error) {
+  return guarded("terms", error,
+                 [&] { return stele::capi::open_terms(db, kind, prefix, prefix_size, terms); });
+}
+
+stele_status stele_terms_next(stele_terms* terms, stele_term* term, stele_error* error) {
+  return guarded("terms", error, [&] { return stele::capi::next_term(terms, term); });
+}
+
+void stele_terms_close(stele_terms* terms) {
+  HandleTable::instance().close(terms, TermsObject::kKind);
+}
+
+}  // extern "C"

@@ -1,0 +1,154 @@
+// Follows the durable end of the database.
+#include "db/subscription.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "events/record_match.h"
+
+namespace stele::db {
+
+namespace {
+
+constexpr size_t kTokenPosition = 16;
+constexpr size_t kTokenRoot = 24;
+constexpr size_t kTokenRootSize = 8;
+
+// So many new events are sooner compared than the terms of a query looked up.
+constexpr uint64_t kCompared = 32;
+
+// Returns the root that stands for the history up to a position. Requires: it is visible.
+Digest root_at(Database& database, uint64_t position) {
+  if (position == 0) return engine::genesis_root(database.meta().uuid);
+  return database.pipeline().root_of(database.tail().record(position).tsn());
+}
+
+}  // namespace
+
+Subscription::Subscription(std::shared_ptr<Database> database, const events::Query& query,
+                           uint64_t position)
+    : database_(std::move(database)),
+      query_(query),
+      seen_(database_->pipeline().durable()),
+      scanned_to_(position) {}
+
+Result<std::unique_ptr<Subscription>> Subscription::after(std::shared_ptr<Database> database,
+                                                          const events::Query& query,
+                                                          uint64_t position) {
+  const uint64_t head = database->pipeline().durable().head;
+  if (position > head) {
+    return fail(Error(Code::kInvalid, cat("subscribe: position ", position,
+                                          " is beyond the last durable event, ", head))
+                    .with_position(head));
+  }
+  return std::make_unique<Subscription>(std::move(database), query, position);
+}
+
+Result<std::unique_ptr<Subscription>> Subscription::resume(std::shared_ptr<Database> database,
+                                                           const events::Query& query,
+                                                           ByteView token) {
+  if (token.size() != kTokenSize) {
+    return fail(Code::kInvalid,
+                cat("subscribe: the token has ", token.size(), " bytes, not ", kTokenSize));
+  }
+  if (!std::ranges::equal(token.first(kTokenPosition), database->meta().uuid)) {
+    return fail(Code::kInvalid, "subscribe: the token is of another database");
+  }
+  const auto position = load_le<uint64_t>(token.data() + kTokenPosition);
+  const uint64_t head = database->pipeline().durable().head;
+  if (position > head) {
+    return fail(
+        Error(Code::kInvalid, cat("subscribe: the token is of position ", position,
+                                  ", and the history ends at ", head, ": was a backup restored?"))
+            .with_position(head));
+  }
+  const Digest root = root_at(*database, position);
+  if (!std::ranges::equal(token.subspan(kTokenRoot), ByteView(root).first(kTokenRootSize))) {
+    return fail(Error(Code::kInvalid, cat("subscribe: the token is of another history up to ",
+                                          position, ": was a backup restored?"))
+                    .with_position(position));
+  }
+  return std::make_unique<Subscription>(std::move(database), query, position);
+}
+
+std::unique_ptr<Subscription> Subscription::from_now(std::shared_ptr<Database> database,
+                                                     const events::Query& query) {
+  const uint64_t head = database->pipeline().durable().head;
+  return std::make_unique<Subscription>(std::move(database), query, head);
+}
+
+Subscription::Token Subscription::token() const {
+  Token token;
+  std::ranges::copy(database_->meta().uuid, token.begin());
+  store_le(token.data() + kTokenPosition, through());
+  const Digest root = root_at(*database_, through());
+  std::copy_n(root.begin(), kTokenRootSize, token.begin() + kTokenRoot);
+  return token;
+}
+
+uint64_t Subscription::next_match() {
+  uint64_t from = scanned_to_ + 1;
+  if (!matcher_ && seen_.head - scanned_to_ > kCompared) {
+    matcher_.emplace(query_, database_->tail(), events::Direction::kForward);
+  }
+  if (matcher_) {
+    const uint64_t match = matcher_->at_or_after(from, seen_.head);
+    return match == events::kNoPosition ? 0 : match;
+  }
+  for (; from <= seen_.head; ++from) {
+    if (matches(query_, database_->tail().record(from))) return from;
+  }
+  return 0;
+}
+
+std::optional<events::RecordView> Subscription::peek() {
+  while (found_ == 0) {
+    if (scanned_to_ >= seen_.head) {
+      matcher_.reset();
+      seen_ = database_->pipeline().durable();
+      if (scanned_to_ >= seen_.head) return std::nullopt;
+    }
+    found_ = next_match();
+    if (found_ == 0) scanned_to_ = seen_.head;
+  }
+  return database_->tail().record(found_);
+}
+
+void Subscription::advance() {
+  scanned_to_ = found_;
+  found_ = 0;
+}
+
+Status Subscription::check_open() const {
+  if (ended_) return fail(Code::kClosed, "subscription: it was closed");
+  if (database_->closed()) return fail(Code::kClosed, "subscription: the database is closed");
+  return {};
+}
+
+bool Subscription::listen(engine::Listener& listener) {
+  interrupt_.listen(&listener);
+  return database_->pipeline().watch(seen_.tsn, listener);
+}
+
+void Subscription::unlisten(engine::Listener& listener) {
+  database_->pipeline().unwatch(listener);
+  interrupt_.listen(nullptr);
+}
+
+Status Subscription::wait(const Deadline& deadline) {
+  for (;;) {
+    STELE_TRY(check_open());
+    const bool there = listen(listener_);
+    if (!there) listener_.wait(deadline);
+    unlisten(listener_);
+    STELE_TRY(check_open());
+    if (take_interrupt()) return fail(Code::kTimeout, "subscription: interrupted");
+    if (database_->pipeline().durable_tsn() > seen_.tsn) return {};
+    // Else somebody was told late, of what has been seen by now.
+    if (deadline && *deadline <= std::chrono::steady_clock::now()) {
+      return fail(Code::kTimeout, "subscription: nothing has come in time");
+    }
+  }
+}
+
+}  // namespace stele::db
