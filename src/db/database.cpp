@@ -130,7 +130,7 @@ Status Database::recover(const OpenOptions& options) {
   if (*log != os::FileKind::kDirectory) {
     return corruption(wal_directory(path_), 0, "the directory of the log is missing");
   }
-  events::EventParticipant events(tail_);
+  events::EventParticipant events(tail_, &id_clock_);
   events::TrackingParticipant tracking(tracking_);
   events::KeyParticipant keys(keys_);
   const std::array<engine::Participant*, 3> participants = {&events, &tracking, &keys};

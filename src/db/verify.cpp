@@ -76,6 +76,25 @@ Status Verify::enter_next_segment() {
   return {};
 }
 
+Status Verify::check_ids(const engine::CommitView& commit) const {
+  return commit.for_each_section([&](const engine::SectionView& section) -> Status {
+    if (section.kind != engine::SectionKind::kEvents) return {};
+    for (ByteView rest = section.bytes; !rest.empty();) {
+      const auto record = events::RecordView::trusted(rest.data());
+      const uint64_t position = record.position();
+      const uint64_t first =
+          database_->tail().position_of(record.id(), events::id_hash(record.id()), position);
+      if (first != position) {
+        return fail(
+            Error(Code::kCorrupt, cat("event ", position, ": its id is that of event ", first))
+                .with_position(position));
+      }
+      rest = rest.subspan(record.size());
+    }
+    return {};
+  });
+}
+
 Status Verify::check_frame() {
   const uint64_t at = reader_->offset();
   const auto step = reader_->next(end_);
@@ -94,6 +113,7 @@ Status Verify::check_frame() {
   if (step->frame.type != wal::FrameType::kCommit) return {};
   const auto commit = engine::CommitView::decode(step->frame.tsn, step->frame.payload());
   Status checked = commit ? chain_.add(*commit) : Status(fail(commit.error()));
+  if (checked) checked = check_ids(*commit);
   if (!checked) {
     const uint64_t position = checked.error().position();
     return fail(std::move(checked)

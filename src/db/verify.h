@@ -33,6 +33,8 @@ class Verify {
   Status enter_next_segment();
   // Checks the next frame; moves to the next segment where this one ends.
   Status check_frame();
+  // Checks that no event before has the id of one of these. Requires: a sound commit.
+  [[nodiscard]] Status check_ids(const engine::CommitView& commit) const;
 
   std::shared_ptr<Database> database_;
   uint64_t last_tsn_;  // The last commit to check.

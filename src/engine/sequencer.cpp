@@ -68,7 +68,8 @@ std::optional<Pipeline::Refusal> Pipeline::check(const Batch& batch, const Snaps
 }
 
 bool Pipeline::was_committed_as(const Batch& batch, uint64_t tsn) const {
-  if (tsn == 0) return false;
+  // Events tell a batch from others like it: two consumers may well move a mark in the same way.
+  if (tsn == 0 || batch.event_count == 0) return false;
   const uint8_t* payload = commits_[tsn - 1];
   const uint64_t length = wal::claimed_length(payload - wal::kFrameHeaderSize);
   const auto commit = CommitView::decode(tsn, {payload, align_up(length) - wal::kFrameHeaderSize});

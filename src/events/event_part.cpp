@@ -205,7 +205,8 @@ void EventPart::apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint
       }
       postings.append(position);
     });
-    tail_.add(bytes, id_hashes_[i]);
+    tail_.add(bytes);
+    tail_.add_id(id_hashes_[i], position);
   }
 }
 
@@ -249,16 +250,16 @@ Status EventParticipant::replay(const engine::Stamp& stamp, uint32_t count, Byte
       return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": event ", record->position(),
                                       " was not recorded with its commit"));
     }
-    const uint64_t hash = id_hash(record->id());
-    if (const uint64_t other = tail_.position_of(record->id(), hash, tail_.size()); other != 0) {
-      return fail(Error(Code::kCorrupt, cat("commit ", stamp.tsn, ": event ", record->position(),
-                                            " has the id of event ", other))
-                      .with_position(record->position()));
-    }
     for_each_term(*record, [&](TermKind kind, std::string_view text) {
       tail_.terms().intern(kind, text, term_hash(kind, text)).append(record->position());
     });
-    tail_.add(section.data(), hash);
+    tail_.add(section.data());
+    // A log in which an id occurs twice is for verify to report; the first event keeps it.
+    const uint64_t hash = id_hash(record->id());
+    if (tail_.position_of(record->id(), hash, record->position()) == 0) {
+      tail_.add_id(hash, record->position());
+    }
+    if (clock_ != nullptr) clock_->observe(record->id(), stamp.recorded);
     section = section.subspan(record->size());
   }
   if (!section.empty()) {

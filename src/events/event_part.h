@@ -69,12 +69,14 @@ class EventPart final : public engine::Part {
 // Rebuilds the tail from event sections.
 class EventParticipant final : public engine::Participant {
  public:
-  explicit EventParticipant(Tail& tail) : tail_(tail) {}
+  // `clock`: learns the ids that there are; may be null.
+  explicit EventParticipant(Tail& tail, IdClock* clock = nullptr) : tail_(tail), clock_(clock) {}
   engine::SectionKind kind() const override { return engine::SectionKind::kEvents; }
   Status replay(const engine::Stamp& stamp, uint32_t count, ByteView section) override;
 
  private:
   Tail& tail_;
+  IdClock* clock_;
 };
 
 }  // namespace stele::events

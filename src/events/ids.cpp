@@ -19,6 +19,19 @@ uint64_t IdClock::next() {
   return next;
 }
 
+void IdClock::observe(const uint8_t* id, int64_t recorded) {
+  if ((id[6] & 0xf0) != 0x70) return;
+  uint64_t milliseconds = 0;
+  for (size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | id[i];
+  // Ids run ahead of the clock while more are made than it has time for.
+  constexpr int64_t kAheadMax = 60'000;
+  if (static_cast<int64_t>(milliseconds) > recorded / 1000 + kAheadMax) return;
+  const uint64_t time = milliseconds << 12 | uint64_t{id[6] & 0x0fU} << 8 | id[7];
+  uint64_t last = last_.load(std::memory_order_relaxed);
+  while (last < time && !last_.compare_exchange_weak(last, time, std::memory_order_relaxed)) {
+  }
+}
+
 Result<std::array<uint8_t, 16>> IdSource::next() {
   constexpr size_t kRandomBytes = 8;
   if (pool_used_ == pool_.size()) {

@@ -21,6 +21,10 @@ class IdClock {
   explicit IdClock(os::Clock& clock) : clock_(clock) {}
   // Returns milliseconds and counter of the next id, 48 + 12 bits, above all before.
   uint64_t next();
+  // Has later ids be above this one, which a commit recorded at `recorded` brought: a clock may
+  // stand still or be set back between two lives of a database. An id of version 7 that is far in
+  // the future was not made here, and is ignored; so is one of another version.
+  void observe(const uint8_t* id, int64_t recorded);
 
  private:
   os::Clock& clock_;

@@ -24,8 +24,8 @@ using Uuid = std::array<uint8_t, 16>;
 // A field that names nothing asks for nothing.
 struct QueryItem {
   std::vector<std::string> types = {};       // Any of them ...
-  std::vector<std::string> categories = {};  // ... or of these.
   std::vector<std::string> tags = {};        // All of them.
+  std::vector<std::string> categories = {};  // ... or, of the type, of these.
   std::vector<std::string> entities = {};    // Any of them ...
   std::vector<std::string> prefixes = {};    // ... or that begins with one of these.
   std::vector<std::string> scopes = {};

@@ -20,11 +20,9 @@ namespace stele::events {
 class Tail {
  public:
   // Adds the record of the next position. Its terms are interned by the caller, who has their
-  // hashes. Requires: nothing has its id.
-  void add(const uint8_t* record, uint64_t hash_of_id) {
-    records_.push_back(record);
-    ids_.add(hash_of_id, records_.size());
-  }
+  // hashes, and its id, if nothing has it yet, is added with add_id() behind that.
+  void add(const uint8_t* record) { records_.push_back(record); }
+  void add_id(uint64_t hash, uint64_t position) { ids_.add(hash, position); }
 
   // Returns the position <= `last` of the event that has an id, or 0. `last` as of record().
   [[nodiscard]] uint64_t position_of(const uint8_t* id, uint64_t hash, uint64_t last) const {

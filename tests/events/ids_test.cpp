@@ -76,6 +76,28 @@ TEST(IdSource, NeverGoesBack) {
       << "5,000 ids in one millisecond run one millisecond ahead";
 }
 
+// A database that is opened again goes on above the ids it has, though the clock stands still; ids
+// from the far future and of other versions do not move it.
+TEST(IdClock, GoesOnAboveWhatItObserves) {
+  FakeClock clock;
+  FakeRandom random;
+  IdClock before(clock);
+  IdSource earlier(before, random);
+  Uuid last = {};
+  for (int i = 0; i < 9000; ++i) last = next(earlier);
+  IdClock after(clock);
+  after.observe(last.data(), clock.wall_us());
+  Uuid future = last;
+  future[0] = 0x7f;
+  after.observe(future.data(), clock.wall_us());
+  Uuid other = last;
+  other[5] = 0xff;
+  other[6] = 0x4f;
+  after.observe(other.data(), clock.wall_us());
+  IdSource later(after, random);
+  EXPECT_EQ(order_of(next(later)), order_of(last) + 1);
+}
+
 // Many batches share one clock: ids increase within each, and none occurs twice.
 TEST(IdSource, IsUniqueAcrossThreads) {
   FakeClock clock;  // Stands still: the worst case.
