@@ -179,6 +179,8 @@ STELE_API stele_status stele_verify_open(stele_db* db, stele_verify** verify, st
 STELE_API stele_status stele_verify_step(stele_verify* verify, stele_verify_progress* progress,
                                          stele_error* error);
 
+STELE_API void stele_verify_close(stele_verify* verify);
+
 #ifdef __cplusplus
 }
 #endif
