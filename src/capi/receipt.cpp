@@ -7,7 +7,6 @@
 using stele::Status;
 using stele::capi::bytes_of;
 using stele::capi::check_out_struct;
-using stele::capi::check_pointer;
 using stele::capi::check_usable;
 using stele::capi::DatabaseObject;
 using stele::capi::guarded;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ constexpr std::array<uint8_t, 16> kUuid = {1, 2, 3};
 // All of these widths of the tree: a single node, full levels, and odd ones that move up.
 constexpr size_t kCounts[] = {1, 2, 3, 5, 8, 512};
 
-// Entities recur within a commit and from one to the next; every third event has none.
+// Entities recur within a commit and from one to the next; every third event has none. Every second
+// has a time of its own.
 Draft event(uint64_t number) {
   return {.type = "Thing",
           .entity = number % 3 == 0 ? "" : "entity-" + std::to_string(number % 3),
@@ -36,7 +38,8 @@ Draft event(uint64_t number) {
           .data = "data of " + std::to_string(number),
           .tags = {"a:1", "b:2"},
           .metadata = {{"key", "value"}},
-          .id = test::id_of(number)};
+          .id = test::id_of(number),
+          .time = number % 2 == 0 ? std::optional<int64_t>(77) : std::nullopt};
 }
 
 // A log with a commit of each of kCounts, and what the pipeline would know of them.
@@ -81,8 +84,8 @@ class Log {
 };
 
 const Log& log_of() {
-  static const Log log;
-  return log;
+  static const Log kLog;
+  return kLog;
 }
 
 Status verify(ByteView receipt, ByteView record = {}) {
@@ -155,7 +158,9 @@ TEST(Receipt, FailsCutOffOrExtended) {
   for (size_t more = 1; more <= 2100; ++more) {
     Bytes longer = sound;
     longer.resize(sound.size() + more);
-    ASSERT_TRUE(failed(verify(longer), Code::kCorrupt)) << more;
+    const bool is_whole = more % sizeof(Digest) == 0 && longer.size() <= kReceiptSizeMax;
+    ASSERT_TRUE(failed(verify(longer), Code::kCorrupt, is_whole ? "its digest" : "its size of"))
+        << more;
     if (longer.size() % sizeof(Digest) == 0) {
       mend(longer);
       ASSERT_TRUE(failed(verify(longer), Code::kCorrupt)) << more << ", with a right digest";
@@ -255,6 +260,33 @@ TEST(Receipt, HoldsForNoOtherEvent) {
       ASSERT_TRUE(succeeded(status));
     } else {
       ASSERT_TRUE(failed(status, Code::kCorrupt, "it has another position")) << other;
+    }
+  }
+}
+
+// An event without an entity follows none, even if all hashes say so.
+TEST(Receipt, HasNoEventBeforeOneWithoutAnEntity) {
+  Receipt receipt = log_of().receipt(log_of().position(1, 0));
+  const ByteView entityless = log_of().record(3);
+  Bytes record(entityless.begin(), entityless.end());
+  store_le(record.data() + kPositionOffset, receipt.position);
+  store_le(record.data() + kTsnOffset, receipt.stamp.tsn);
+  store_le(record.data() + kRecordedOffset, receipt.stamp.recorded);
+  store_le(record.data() + kTimeOffset, receipt.stamp.recorded);
+  const RecordView view = RecordView::trusted(record.data());
+  Digest header = {};
+  header_digests({&view, 1}, {&header, 1});
+  for (const Digest& previous : {kNoHash, Digest{1}}) {
+    receipt.previous_hash = previous;
+    receipt.event_hash = event_hash(header, previous.data());
+    std::ranges::copy(receipt.event_hash, record.begin() + kHashOffset);
+    receipt.chained_root =
+        engine::chained_root_of(receipt.stamp, receipt.event_hash, receipt.previous_root);
+    const Status status = verify(encode_receipt(receipt), record);
+    if (previous == kNoHash) {
+      EXPECT_TRUE(succeeded(status));
+    } else {
+      EXPECT_TRUE(failed(status, Code::kCorrupt, "it has no entity"));
     }
   }
 }
