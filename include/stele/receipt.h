@@ -31,6 +31,8 @@ extern "C" {
  *
  * NOT_FOUND: there is no event at `position`. NOT_YET: its commit is not durable yet.
  * BUFFER_TOO_SMALL: *used is the size it needs.
+ * CORRUPT: the stored hashes do not lead from the event to the root; nothing is written. A verify
+ * says more.
  */
 STELE_API stele_status stele_receipt(stele_db* db, uint64_t position, uint8_t* buffer,
                                      size_t capacity, size_t* used, stele_error* error);

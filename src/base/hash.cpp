@@ -28,7 +28,7 @@ constexpr uint8_t kDeriveKeyMaterial = 64;
 
 constexpr const char* kContexts[kHashDomainCount] = {
     "stele v1 payload",    "stele v1 header",  "stele v1 event", "stele v1 node",
-    "stele v1 frame root", "stele v1 genesis", "stele v1 batch",
+    "stele v1 frame root", "stele v1 genesis", "stele v1 batch", "stele v1 receipt",
 };
 
 using Hashers = std::array<blake3_hasher, kHashDomainCount>;

@@ -27,8 +27,9 @@ enum class HashDomain : uint8_t {
   kFrameRoot,
   kGenesis,
   kBatch,
+  kReceipt,
 };
-inline constexpr size_t kHashDomainCount = 7;
+inline constexpr size_t kHashDomainCount = 8;
 
 inline constexpr size_t kHashBlock = 64;
 // The longest input that hash_blocks() takes: one BLAKE3 chunk.

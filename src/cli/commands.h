@@ -14,6 +14,8 @@ void add_read(CLI::App& app, Action& action);
 void add_import(CLI::App& app, Action& action);
 void add_export(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
+void add_receipt(CLI::App& app, Action& action);
+void add_verify_receipt(CLI::App& app, Action& action);
 void add_stats(CLI::App& app, Action& action);
 
 }  // namespace stele::cli

@@ -87,6 +87,19 @@ void append_hex(std::string& out, const uint8_t* bytes, size_t size) {
   }
 }
 
+std::optional<std::string> parse_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() / 2);
+  for (size_t at = 0; at < text.size(); at += 2) {
+    const uint8_t high = hex_value(text[at]);
+    const uint8_t low = hex_value(text[at + 1]);
+    if (high == kNoDigit || low == kNoDigit) return std::nullopt;
+    bytes += static_cast<char>(static_cast<uint8_t>(high << 4 | low));
+  }
+  return bytes;
+}
+
 void append_uuid(std::string& out, const uint8_t* bytes) {
   constexpr std::array<size_t, 5> kGroups = {4, 2, 2, 2, 6};
   for (size_t group = 0; group < kGroups.size(); ++group) {

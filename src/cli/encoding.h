@@ -21,6 +21,9 @@ void append_base64(std::string& out, std::string_view bytes);
 // Appends lower-case hexadecimal digits.
 void append_hex(std::string& out, const uint8_t* bytes, size_t size);
 
+// Reads pairs of digits of either case; nothing for any other text.
+[[nodiscard]] std::optional<std::string> parse_hex(std::string_view text);
+
 // Appends 8-4-4-4-12 lower-case digits. Requires: 16 bytes.
 void append_uuid(std::string& out, const uint8_t* bytes);
 

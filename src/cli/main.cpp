@@ -86,6 +86,8 @@ int parse_and_run(const std::vector<std::string>& arguments) {
   stele::cli::add_import(app, action);
   stele::cli::add_export(app, action);
   stele::cli::add_verify(app, action);
+  stele::cli::add_receipt(app, action);
+  stele::cli::add_verify_receipt(app, action);
   stele::cli::add_stats(app, action);
   for (CLI::App* const command : all_commands(app)) command->group("Commands");
 

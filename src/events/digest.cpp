@@ -70,6 +70,32 @@ class LaneHasher {
   std::unique_ptr<Lanes[]> buffers_;  // Lanes for inputs of i + 1 blocks at [i].
 };
 
+// ---- A level of the Merkle tree has `count` nodes; neighbours from an even index on are a pair.
+
+uint64_t parents_of(uint64_t count) {
+  return count / 2 + count % 2;
+}
+
+bool has_sibling(uint64_t index, uint64_t count) {
+  return (index ^ 1) < count;
+}
+
+// Replaces the first `count` hashes by those of the level above. Returns how many these are.
+size_t hash_level(std::vector<Digest>& hashes, size_t count) {
+  static_assert(sizeof(Digest) == 32);  // Two neighbours are one block.
+  std::array<const uint8_t*, kLanes> inputs;
+  std::array<Digest, kLanes> parents;
+  const size_t pairs = count / 2;
+  for (size_t first = 0; first < pairs; first += kLanes) {
+    const size_t lanes = std::min(kLanes, pairs - first);
+    for (size_t i = 0; i < lanes; ++i) inputs[i] = hashes[2 * (first + i)].data();
+    hash_blocks(HashDomain::kMerkleNode, {inputs.data(), lanes}, 1, parents[0].data());
+    std::copy_n(parents.begin(), lanes, hashes.begin() + static_cast<ptrdiff_t>(first));
+  }
+  if (count % 2 == 1) hashes[pairs] = hashes[count - 1];
+  return parents_of(count);
+}
+
 }  // namespace
 
 void header_digests(std::span<const RecordView> records, std::span<Digest> digests) {
@@ -106,23 +132,42 @@ Digest event_hash(const Digest& header_digest, const uint8_t* previous) {
 }
 
 Digest merkle_root(std::vector<Digest>& hashes) {
-  static_assert(sizeof(Digest) == 32);  // Two neighbours are one block.
   if (hashes.empty()) return kNoHash;
   size_t count = hashes.size();
-  std::array<const uint8_t*, kLanes> inputs;
-  std::array<Digest, kLanes> parents;
-  while (count > 1) {
-    const size_t pairs = count / 2;
-    for (size_t first = 0; first < pairs; first += kLanes) {
-      const size_t lanes = std::min(kLanes, pairs - first);
-      for (size_t i = 0; i < lanes; ++i) inputs[i] = hashes[2 * (first + i)].data();
-      hash_blocks(HashDomain::kMerkleNode, {inputs.data(), lanes}, 1, parents[0].data());
-      std::copy_n(parents.begin(), lanes, hashes.begin() + static_cast<ptrdiff_t>(first));
-    }
-    if (count % 2 == 1) hashes[pairs] = hashes[count - 1];
-    count = pairs + count % 2;
-  }
+  while (count > 1) count = hash_level(hashes, count);
   return hashes[0];
+}
+
+size_t merkle_path_size(uint64_t index, uint64_t count) {
+  size_t size = 0;
+  for (; count > 1; count = parents_of(count), index /= 2) size += has_sibling(index, count);
+  return size;
+}
+
+std::vector<Digest> merkle_path(std::vector<Digest>& hashes, uint64_t index) {
+  STELE_CHECK(index < hashes.size());
+  std::vector<Digest> path;
+  for (size_t count = hashes.size(); count > 1; index /= 2) {
+    if (has_sibling(index, count)) path.push_back(hashes[index ^ 1]);
+    count = hash_level(hashes, count);
+  }
+  return path;
+}
+
+Digest merkle_root_over(const Digest& hash, uint64_t index, uint64_t count,
+                        std::span<const Digest> path) {
+  STELE_CHECK(path.size() == merkle_path_size(index, count));
+  std::array<Digest, 2> pair = {};
+  Digest root = hash;
+  for (; count > 1; count = parents_of(count), index /= 2) {
+    if (!has_sibling(index, count)) continue;
+    pair[index % 2] = root;
+    pair[(index + 1) % 2] = path.front();
+    path = path.subspan(1);
+    const uint8_t* inputs = pair[0].data();
+    hash_blocks(HashDomain::kMerkleNode, {&inputs, 1}, 1, root.data());
+  }
+  return root;
 }
 
 }  // namespace stele::events

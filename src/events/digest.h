@@ -33,6 +33,19 @@ void header_digests(std::span<const RecordView> records, std::span<Digest> diges
 // Returns the Merkle root over event hashes; zeros for none. Uses `hashes` as its working memory.
 [[nodiscard]] Digest merkle_root(std::vector<Digest>& hashes);
 
+// Returns how many siblings lie between the hash at `index` of `count` and the root: one a level,
+// but none on a level where it is the odd one at the end. Requires: index < count.
+[[nodiscard]] size_t merkle_path_size(uint64_t index, uint64_t count);
+
+// Returns these siblings, from the bottom up. Uses `hashes` as its working memory. Requires: index
+// < hashes.size().
+[[nodiscard]] std::vector<Digest> merkle_path(std::vector<Digest>& hashes, uint64_t index);
+
+// Returns the root that `hash` at `index` of `count` has with these siblings. Requires:
+// path.size() == merkle_path_size(index, count).
+[[nodiscard]] Digest merkle_root_over(const Digest& hash, uint64_t index, uint64_t count,
+                                      std::span<const Digest> path);
+
 inline constexpr Digest kNoHash = {};
 
 }  // namespace stele::events

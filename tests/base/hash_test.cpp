@@ -21,7 +21,7 @@ namespace {
 // As docs/format.md, "Hash chain", has them. They are on disk in effect: they must never change.
 constexpr std::array<const char*, kHashDomainCount> kContexts = {
     "stele v1 payload",    "stele v1 header",  "stele v1 event", "stele v1 node",
-    "stele v1 frame root", "stele v1 genesis", "stele v1 batch",
+    "stele v1 frame root", "stele v1 genesis", "stele v1 batch", "stele v1 receipt",
 };
 
 Digest reference(size_t domain, ByteView padded) {

@@ -52,6 +52,18 @@ TEST(Encoding, Base64GivesBackAnyBytes) {
   }
 }
 
+TEST(Encoding, ReadsHexadecimalDigitsOfEitherCaseAndWritesThemLower) {
+  const auto bytes = parse_hex("00aBfF7f");
+  ASSERT_EQ(bytes, std::string("\x00\xAB\xFF\x7F", 4));
+  std::string text;
+  append_hex(text, reinterpret_cast<const uint8_t*>(bytes->data()), bytes->size());
+  EXPECT_EQ(text, "00abff7f");
+  EXPECT_EQ(parse_hex(""), "");
+  for (const char* other : {"0", "abc", "0g", "g0", " 00", "00\n", "0x00", "\xC3\xA9"}) {
+    EXPECT_FALSE(parse_hex(other)) << other;
+  }
+}
+
 TEST(Encoding, ReadsUuidsOfEitherCaseAndWritesThemLower) {
   const auto uuid = parse_uuid("0190163D-8694-739b-AEA5-966c26f8ad91");
   ASSERT_TRUE(uuid);

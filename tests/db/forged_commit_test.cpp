@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/checksum.h"
+#include "db/receipt.h"
 #include "engine/commit_frame.h"
 #include "support/databases.h"
 #include "wal/frame.h"
@@ -222,6 +223,48 @@ TEST(ForgedCommit, IsLeftToVerifyForItsData) {
   const Status status = test::verify(database);
   ASSERT_TRUE(failed(status, Code::kCorrupt, "its hash does not match"));
   EXPECT_EQ(status.error().position(), 1U);
+}
+
+// Neither does such an event get a receipt, nor is the one believed in that was given out before.
+// Its neighbour keeps both: of the other events, a receipt has only the hashes.
+TEST(ForgedCommit, IsFoundByReceiptsForItsData) {
+  World world;
+  DatabasePtr database = world.open();
+  ASSERT_TRUE(succeeded(commit(database, {{tagged("a", "1000 euros"), tagged("b")}})));
+  const auto first = db::receipt_of(*database, 1);
+  const auto second = db::receipt_of(*database, 2);
+  ASSERT_TRUE(succeeded(first));
+  ASSERT_TRUE(succeeded(second));
+  world.crash(database);
+  Forgery forgery(world);
+  uint8_t* record = forgery.payload(0) + kRecord;
+  record[load_le<uint32_t>(record + events::kPayloadOffset)] = '9';
+  forgery.save();
+  database = world.open();
+  ASSERT_NE(database, nullptr);
+  constexpr const char* kReason = "its hash does not match its content";
+  EXPECT_TRUE(failed(db::receipt_of(*database, 1), Code::kCorrupt, kReason));
+  EXPECT_TRUE(failed(db::check_receipt(*database, *first), Code::kCorrupt, kReason));
+  EXPECT_EQ(db::receipt_of(*database, 2).value_or(std::vector<uint8_t>()), *second);
+  EXPECT_TRUE(succeeded(db::check_receipt(*database, *second)));
+}
+
+// Nor where the roots are another's.
+TEST(ForgedCommit, IsFoundByReceiptsForItsRoots) {
+  World world;
+  DatabasePtr database = world.open();
+  ASSERT_TRUE(succeeded(commit(database, {{tagged("a")}})));
+  const auto receipt = db::receipt_of(*database, 1);
+  ASSERT_TRUE(succeeded(receipt));
+  world.crash(database);
+  Forgery forgery(world);
+  forgery.payload(0)[engine::kCommitChainedOffset] ^= 1;
+  forgery.save();
+  database = world.open();
+  ASSERT_NE(database, nullptr);
+  EXPECT_TRUE(failed(db::receipt_of(*database, 1), Code::kCorrupt, "does not follow"));
+  EXPECT_TRUE(
+      failed(db::check_receipt(*database, *receipt), Code::kCorrupt, "is not that of the receipt"));
 }
 
 }  // namespace

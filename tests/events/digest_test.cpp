@@ -182,6 +182,41 @@ TEST(MerkleRoot, IsThatOfThePlainTree) {
   }
 }
 
+// From every event of every commit of up to 70, the siblings lead to the root; those of a
+// neighbour, or at another place, do not.
+TEST(MerklePath, LeadsFromEachHashToTheRoot) {
+  for (size_t count = 1; count <= 70; ++count) {
+    std::vector<Digest> hashes;
+    for (size_t i = 0; i < count; ++i) hashes.push_back(numbered(i + 1));
+    const Digest root = plain_merkle_root(hashes);
+    for (size_t index = 0; index < count; ++index) {
+      SCOPED_TRACE(std::to_string(index) + " of " + std::to_string(count));
+      std::vector<Digest> memory = hashes;
+      const std::vector<Digest> path = merkle_path(memory, index);
+      ASSERT_EQ(path.size(), merkle_path_size(index, count));
+      ASSERT_EQ(merkle_root_over(hashes[index], index, count, path), root);
+      ASSERT_NE(merkle_root_over(numbered(0), index, count, path), root);
+      const size_t other = index ^ 1;
+      if (other < count && merkle_path_size(other, count) == path.size()) {
+        ASSERT_NE(merkle_root_over(hashes[index], other, count, path), root);
+      }
+    }
+  }
+}
+
+// One sibling a level, none where an odd one moves up; never more than a count of 32 bits has
+// levels.
+TEST(MerklePath, HasASiblingForEachLevelWithAPair) {
+  EXPECT_EQ(merkle_path_size(0, 1), 0U);
+  EXPECT_EQ(merkle_path_size(1, 2), 1U);
+  EXPECT_EQ(merkle_path_size(0, 3), 2U);
+  EXPECT_EQ(merkle_path_size(2, 3), 1U);
+  EXPECT_EQ(merkle_path_size(4, 5), 1U);
+  EXPECT_EQ(merkle_path_size(511, 512), 9U);
+  EXPECT_EQ(merkle_path_size(0, UINT32_MAX), 32U);
+  EXPECT_EQ(merkle_path_size(uint64_t{1} << 31, (uint64_t{1} << 31) + 1), 1U);
+}
+
 TEST(ChainedRoot, IsThatOfThePlainDefinition) {
   const engine::Stamp stamp = {
       .tsn = 7, .first_position = 20, .event_count = 3, .recorded = -12345};

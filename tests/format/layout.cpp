@@ -15,6 +15,7 @@
 #include "engine/commit_frame.h"
 #include "events/digest.h"
 #include "events/keys.h"
+#include "events/receipt.h"
 #include "events/record.h"
 #include "events/tracking.h"
 #include "wal/frame.h"
@@ -204,10 +205,39 @@ void print_event() {
   line("metadata size, most", events::kMetadataSizeMax);
 }
 
+void print_receipt() {
+  title("receipt");
+  field("version", events::kReceiptVersionOffset, 4);
+  field("events", events::kReceiptEventCountOffset, 4);
+  field("uuid", events::kReceiptUuidOffset, 16);
+  field("TSN", events::kReceiptTsnOffset, 8);
+  field("position", events::kReceiptPositionOffset, 8);
+  field("first position", events::kReceiptFirstPositionOffset, 8);
+  field("recorded", events::kReceiptRecordedOffset, 8);
+  field("event hash", events::kReceiptEventHashOffset, sizeof(Digest));
+  field("previous hash", events::kReceiptPreviousHashOffset, sizeof(Digest));
+  field("previous root", events::kReceiptPreviousRootOffset, sizeof(Digest));
+  field("chained root", events::kReceiptChainedOffset, sizeof(Digest));
+  line("siblings from", events::kReceiptPathOffset);
+  line("size, least", events::kReceiptSizeMin);
+  line("size, most", events::kReceiptSizeMax);
+  line("version now", events::kReceiptVersion);
+  const events::Receipt receipt = {
+      .uuid = {1},
+      .stamp = {.tsn = 2, .first_position = 3, .event_count = 4, .recorded = 5},
+      .position = 6,
+      .event_hash = {7},
+      .previous_hash = {8},
+      .previous_root = {9},
+      .chained_root = {10},
+      .path = {{11}}};
+  bytes("an example", events::encode_receipt(receipt));
+}
+
 void print_hashes() {
   title("hash chain");
   constexpr std::array<const char*, kHashDomainCount> kNames = {
-      "payload", "header", "event", "node", "frame root", "genesis", "batch"};
+      "payload", "header", "event", "node", "frame root", "genesis", "batch", "receipt"};
   for (size_t i = 0; i < kHashDomainCount; ++i) {
     bytes(cat("of nothing, ", kNames[i]).c_str(),
           hash_padded(static_cast<HashDomain>(i), ByteView()));
@@ -232,6 +262,7 @@ int main() {
   stele::print_tracking();
   stele::print_key();
   stele::print_event();
+  stele::print_receipt();
   stele::print_hashes();
   return 0;
 }

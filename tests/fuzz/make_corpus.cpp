@@ -8,6 +8,7 @@
 
 #include "db/batch.h"
 #include "db/database.h"
+#include "db/receipt.h"
 #include "fuzz/image.h"
 #include "fuzz/target.h"
 #include "os/file.h"
@@ -75,6 +76,26 @@ void save(const std::string& path, uint8_t flags, ByteView bytes) {
   require(file.good(), "a file of the corpus");
 }
 
+// Receipts with their records: the flags none, the digest mended, the chain mended.
+void save_receipts(const std::string& directory, const std::string& name,
+                   const DatabasePtr& database) {
+  const uint64_t head = database->snapshot().head;
+  for (const uint64_t position : {uint64_t{1}, head / 2, head}) {
+    const auto receipt = db::receipt_of(*database, position);
+    require_ok(receipt, "a receipt");
+    std::vector<uint8_t> bytes(sizeof(uint64_t));
+    store_le(bytes.data(), uint64_t{receipt->size()});
+    bytes.insert(bytes.end(), receipt->begin(), receipt->end());
+    const ByteView record = database->tail().record(position).bytes();
+    bytes.insert(bytes.end(), record.begin(), record.end());
+    for (const uint8_t flags : {uint8_t{0}, uint8_t{1}, uint8_t{2}}) {
+      save(directory + "/receipt/" + name + "-" + std::to_string(position) + "-" +
+               std::to_string(flags),
+           flags, bytes);
+    }
+  }
+}
+
 // Without the zeros behind the last frame, and with a few of them.
 std::vector<uint8_t> segment_on(Machine& machine) {
   const std::string path = wal::segment_path(db::wal_directory(kPath), 1);
@@ -96,6 +117,8 @@ void make(const std::string& directory, const std::string& name,
                                               .pipeline = {.background_threads = false}});
     require_ok(database, "a database");
     fill(*database);
+    // What is killed holds the same events as what is closed.
+    if (closes) save_receipts(directory, name, *database);
     if (closes) require_ok((*database)->close(), "a close");
     segment = segment_on(machine);
   }
