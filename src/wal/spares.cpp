@@ -45,6 +45,11 @@ bool Spares::has(uint64_t size, size_t count) const {
   return fitting(size) >= count;
 }
 
+bool Spares::lacks(uint64_t size, size_t count) {
+  const std::lock_guard making(making_);
+  return !has(size, count);
+}
+
 size_t Spares::fitting(uint64_t size) const {
   return static_cast<size_t>(
       std::ranges::count_if(ready_, [&](const auto& spare) { return spare->size >= size; }));

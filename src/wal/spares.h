@@ -52,9 +52,12 @@ class Spares {
   // recovery can repeat what was in the segment even when the disk is full.
   [[nodiscard]] std::unique_ptr<Spare> take_leaving_one(uint64_t size);
   // Takes back a spare that was not written to. Its place is kept: there are never as many as
-  // kPlaces, for who makes them stops at two and a commit holds one.
+  // kPlaces, for who makes them stops at two, who recycles at three, and a commit holds one.
   void give_back(std::unique_ptr<Spare> spare) noexcept;
   [[nodiscard]] bool has(uint64_t size, size_t count = 1) const;
+  // Returns whether there are fewer than `count`, also when nobody has one in hand to fill it.
+  // Waits for who does, and for who makes spares.
+  [[nodiscard]] bool lacks(uint64_t size, size_t count);
 
   // Makes sure that `count` spares of `size` bytes are ready, from what is found or anew. FULL:
   // there is no room for them; whatever was begun is removed again.

@@ -126,6 +126,9 @@ TEST(Background, ReleasedSegmentsAreUsedAgain) {
     ++files;
   }
   EXPECT_LE(files, 5U);
+  const auto newest = wal::list_log(world.files, world.path() + "/wal")->segments.back();
+  const auto header = test::read_bytes(wal::segment_path(world.path() + "/wal", newest));
+  EXPECT_EQ(header[72], 1) << "\"reused\"";
 }
 
 }  // namespace

@@ -266,6 +266,27 @@ TEST(Spares, WhoObtainsOneWaitsForTheOneThatIsBeingFilled) {
   EXPECT_TRUE(spares.has(kSize)) << "the reserve";
 }
 
+TEST(Spares, NoneIsMissingForBeingFilled) {
+  const test::TempDirectory directory;
+  FaultFiles files;
+  Spares spares(files, directory.path(), {});
+  EXPECT_TRUE(spares.lacks(kSize, 1));
+  ASSERT_TRUE(succeeded(spares.make(kSize)));
+  test::Gate gate;
+  files.set_judge([&](const FaultFiles::Event& event) -> Status {
+    if (event.call == FaultFiles::Call::kWrite) gate.pass();
+    return {};
+  });
+  std::thread filling([&] { (void)spares.fill_piece(kSize); });
+  gate.wait_for(1);
+  EXPECT_FALSE(spares.has(kSize));
+  std::thread asking([&] { EXPECT_FALSE(spares.lacks(kSize, 1)); });
+  gate.open();
+  filling.join();
+  asking.join();
+  EXPECT_TRUE(spares.lacks(kSize, 2));
+}
+
 // Nobody who obtains a spare loses it to another, and each leaves a reserve.
 TEST(Spares, SeveralThreadsObtainOneEach) {
   const test::TempDirectory directory;
