@@ -49,7 +49,7 @@ struct Room : ::testing::Test {
 
   [[nodiscard]] uint64_t spares(uint64_t size = 0) const {
     uint64_t count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(world.path() + "/wal")) {
+    for (const auto& entry : std::filesystem::directory_iterator(world.log_directory())) {
       const bool is_spare = wal::spare_number(entry.path().filename().string()) != 0;
       if (is_spare && entry.file_size() >= size) ++count;
     }
