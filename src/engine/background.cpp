@@ -92,6 +92,9 @@ void Pipeline::lead_what_is_due(Lock& lock) {
       if (next_group_ == nullptr) next_group_ = std::make_shared<Group>();
       filling_->durable = true;
       lead(lock);
+    } else if (!sync && filling_->has_work()) {
+      // The log is not idle, and room_ may be that of a segment which only this group begins.
+      mark_due_ = now + kMarkDelay;
     } else if (!sync && !failure_ && !writer_->is_marked() && room_ >= wal::kFrameHeaderSize) {
       lead_mark(lock, std::make_shared<Group>());
     }

@@ -219,7 +219,6 @@ Status Pipeline::write(Group& group) {
     }
     group.count = group.commits.size();
     STELE_TRY(writer_->write(frames, group.durable));
-    if (group.durable) STELE_TRY(writer_->sync());
     group.commits.clear();  // Here, because whom they own goes with them.
     return {};
   } catch (const std::bad_alloc&) {

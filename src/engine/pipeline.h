@@ -159,6 +159,19 @@ class Pipeline {
     Lock& lock_;
   };
 
+  // The one commit that makes spares: with as many as there are threads, each would make its own.
+  class Obtaining {
+   public:
+    explicit Obtaining(Pipeline& pipeline);
+    Obtaining(const Obtaining&) = delete;
+    Obtaining& operator=(const Obtaining&) = delete;
+    ~Obtaining();
+
+   private:
+    Pipeline& pipeline_;
+  };
+  class HeldSpare;
+
   // ---- sequencer.cpp: under mutex_, which find_room() gives up in between. ----
   [[nodiscard]] Status refuse_to_write() const;
   [[nodiscard]] Snapshot sequenced() const;
@@ -174,8 +187,11 @@ class Pipeline {
                        uint64_t length, Pending*& pending);
   Ticket refused(Refusal refusal);
   // Returns true if there is room for the frame: in the segment, or in the spare it then gives.
-  // False: others had to be waited for, so look again. FULL, NO_MEMORY: there is none.
-  Result<bool> find_room(Lock& lock, uint64_t size, std::unique_ptr<wal::Spare>& spare);
+  // False: the lock was given up, so look again, with what `spare` holds by now. FULL, NO_MEMORY:
+  // there is none.
+  Result<bool> find_room(Lock& lock, uint64_t size, HeldSpare& spare);
+  // Gets a spare of `needed` bytes, or waits for somebody who does. Gives the lock up.
+  Status obtain_spare(Lock& lock, uint64_t needed, HeldSpare& spare);
   Result<Pending*> sequence(const Batch& batch, uint64_t length,
                             std::unique_ptr<wal::Spare>& spare);
   void build_frame(const Batch& batch, Pending& pending);
@@ -229,6 +245,8 @@ class Pipeline {
   bool stopped_ = false;
   uint64_t outside_ = 0;
   std::condition_variable outside_signal_;
+  bool obtaining_ = false;
+  std::condition_variable obtained_signal_;
 
   std::thread log_thread_;
   std::thread spare_thread_;

@@ -27,6 +27,25 @@ Ticket decided(Error error) {
 
 }  // namespace
 
+// A spare that a commit holds until it is sequenced; otherwise it goes back.
+class Pipeline::HeldSpare {
+ public:
+  explicit HeldSpare(wal::Writer* writer) : writer_(writer) {}
+  HeldSpare(const HeldSpare&) = delete;
+  HeldSpare& operator=(const HeldSpare&) = delete;
+  ~HeldSpare() { give_back(); }
+
+  void give_back() {
+    if (spare_ != nullptr) writer_->spares().give_back(std::move(spare_));
+  }
+  std::unique_ptr<wal::Spare>& operator*() { return spare_; }
+  [[nodiscard]] bool is_empty() const { return spare_ == nullptr; }
+
+ private:
+  wal::Writer* writer_;
+  std::unique_ptr<wal::Spare> spare_;
+};
+
 Snapshot Pipeline::sequenced() const {
   return {commits_.size(), next_position_ - 1};
 }
@@ -153,7 +172,7 @@ Result<Committed> Pipeline::check_only(const Batch& batch) {
 Ticket Pipeline::submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,
                                uint64_t length, Pending*& pending) {
   const uint64_t size = align_up(length);
-  std::unique_ptr<wal::Spare> spare;
+  HeldSpare spare(writer_.get());
   for (bool has_room = false; !has_room;) {
     if (stopped_) return decided(Error(Code::kClosed, "commit: the database is closed"));
     if (auto refusal = refuse_to_write(); !refusal) return decided(std::move(refusal).error());
@@ -164,41 +183,59 @@ Ticket Pipeline::submit_locked(Lock& lock, const Batch& batch, Snapshot held, Du
     if (!found) return decided(found.error());
     has_room = *found;
   }
-  const auto sequenced_as = sequence(batch, length, spare);
-  if (!sequenced_as) {
-    if (spare != nullptr) writer_->spares().give_back(std::move(spare));
-    return decided(sequenced_as.error());
-  }
+  const auto sequenced_as = sequence(batch, length, *spare);
+  if (!sequenced_as) return decided(sequenced_as.error());
   pending = *sequenced_as;
   filling_->durable |= level == Durability::kSync;
   filling_->interval |= level == Durability::kInterval;
   return {.group = filling_, .committed = {pending->stamp, false}, .refusal = {}};
 }
 
-Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, std::unique_ptr<wal::Spare>& spare) {
+Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, HeldSpare& spare) {
   if (options_.tail_max != 0 && arena_.bytes() + arena_.growth(size) > options_.tail_max) {
     return fail(Code::kNoMemory,
                 cat("commit: the batch takes ", size, " bytes, and ", arena_.bytes(),
                     " of the tail's ", options_.tail_max, " are in use"));
   }
-  if (unwritten_ > 0 && unwritten_ + size > options_.buffer_max) {
+  // Not with a spare in hand, which others may be waiting for.
+  if (spare.is_empty() && unwritten_ > 0 && unwritten_ + size > options_.buffer_max) {
     // Slower, not refused. How it went with those others is theirs to hear.
     [[maybe_unused]] const Status told = wait_for(lock, writing_ != nullptr ? writing_ : filling_);
     return false;
   }
-  if (size <= room_) return true;
-  wal::Spares& spares = writer_->spares();
-  const uint64_t needed = wal::segment_size_for(size);
-  spare = spares.take_leaving_one(needed);
-  if (spare != nullptr) return true;
-  const uint64_t wanted = std::max(needed, writer_->next_segment_size());
-  Status made;
-  {
-    const Outside outside(*this, lock);
-    made = spares.make(wanted, kSpares);
+  if (size <= room_) {
+    spare.give_back();  // Somebody was faster.
+    return true;
   }
-  if (!made) return fail(std::move(made).error().during("commit"));
+  const uint64_t needed = wal::segment_size_for(size);
+  if (spare.is_empty()) *spare = writer_->spares().take_leaving_one(needed);
+  if (!spare.is_empty()) return true;
+  STELE_TRY(obtain_spare(lock, needed, spare));
   return false;
+}
+
+Status Pipeline::obtain_spare(Lock& lock, uint64_t needed, HeldSpare& spare) {
+  if (obtaining_) {
+    // Its spare is likely to have room for this commit, too.
+    obtained_signal_.wait(lock, [this] { return !obtaining_; });
+    return {};
+  }
+  const Obtaining obtaining(*this);
+  const Outside outside(*this, lock);
+  const uint64_t wanted = std::max(needed, writer_->next_segment_size());
+  auto obtained = writer_->spares().obtain(needed, wanted);
+  if (!obtained) return fail(std::move(obtained).error().during("commit"));
+  *spare = *std::move(obtained);
+  return {};
+}
+
+Pipeline::Obtaining::Obtaining(Pipeline& pipeline) : pipeline_(pipeline) {
+  pipeline_.obtaining_ = true;
+}
+
+Pipeline::Obtaining::~Obtaining() {
+  pipeline_.obtaining_ = false;
+  pipeline_.obtained_signal_.notify_all();
 }
 
 Pipeline::Outside::Outside(Pipeline& pipeline, Lock& lock) : pipeline_(pipeline), lock_(lock) {

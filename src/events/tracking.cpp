@@ -16,25 +16,28 @@ uint64_t mark_size(const TrackingRequest& request) {
   return kMarkHeaderSize + align_up(request.source.size());
 }
 
+// Returns the first of the marks, ascending, that a look at `tsn` does not show. There are many
+// when nobody asks for durability, and this runs under the sequencer's lock.
+auto first_behind(const std::vector<Tracking::Mark>& marks, uint64_t tsn) {
+  return std::ranges::upper_bound(marks, tsn, {}, &Tracking::Mark::tsn);
+}
+
 }  // namespace
 
 Tracking::Mark Tracking::find(const std::string& source, uint64_t tsn) const {
   const std::lock_guard lock(mutex_);
   const auto found = marks_.find(source);
   if (found == marks_.end()) return {};
-  Mark newest = found->second.visible;
-  for (const Mark& mark : found->second.in_flight) {
-    if (mark.tsn <= tsn) newest = mark;
-  }
-  return newest;
+  const std::vector<Mark>& in_flight = found->second.in_flight;
+  const auto behind = first_behind(in_flight, tsn);
+  return behind == in_flight.begin() ? found->second.visible : *std::prev(behind);
 }
 
 void Tracking::set(const std::string& source, const Mark& mark, uint64_t visible) {
   const std::lock_guard lock(mutex_);
   Marks& marks = marks_[source];
   std::vector<Mark>& in_flight = marks.in_flight;
-  const auto unseen =
-      std::ranges::find_if(in_flight, [&](const Mark& m) { return m.tsn > visible; });
+  const auto unseen = first_behind(in_flight, visible);
   if (unseen != in_flight.begin()) {
     marks.visible = *std::prev(unseen);
     in_flight.erase(in_flight.begin(), unseen);

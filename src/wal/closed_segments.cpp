@@ -8,6 +8,13 @@
 
 namespace stele::wal {
 
+namespace {
+
+// One more than are made ahead. With only as many, there would never be one missing.
+constexpr size_t kSparesMax = 3;
+
+}  // namespace
+
 void ClosedSegments::add(const ClosedSegment& segment) {
   const std::lock_guard lock(mutex_);
   segments_.push_back(segment);
@@ -43,7 +50,7 @@ Status ClosedSegments::release(uint64_t tsn, Spares& spares, uint64_t spare_size
 Status ClosedSegments::give_up(const ClosedSegment& segment, Spares& spares, uint64_t spare_size) {
   const std::string path = segment_path(directory_, segment.number);
   if (keep_) return files_.rename(path, kept_segment_path(directory_, segment.number));
-  if (!spares.has(spare_size)) {
+  if (spares.lacks(spare_size, kSparesMax)) {
     auto file = files_.open(path, os::OpenFor::kWriting);
     if (!file) return fail(std::move(file).error());
     const auto size = (*file)->size();

@@ -2,7 +2,7 @@
 // needs those any more.
 //
 //     released, and kept on request   ->  00000001.kept, which nobody looks at
-//     released, of the usual size     ->  a spare, which becomes a segment again
+//     released, of the usual size     ->  a spare, which becomes a segment again; up to a number
 //     released otherwise              ->  removed
 //
 // The floor is the lowest commit that somebody still needs from the log. It is the caller's to
@@ -36,8 +36,9 @@ class ClosedSegments {
 
   void add(const ClosedSegment& segment);
 
-  // Gives up every segment whose commits are all <= `tsn`, oldest first. At most one of them, of
-  // `spare_size` bytes, becomes a spare.
+  // Gives up every segment whose commits are all <= `tsn`, oldest first. Those of `spare_size`
+  // bytes become spares until three are ready: two always are, made ahead, and it is the third that
+  // a log at work takes again and again.
   Status release(uint64_t tsn, Spares& spares, uint64_t spare_size);
 
   [[nodiscard]] uint64_t count() const;

@@ -33,7 +33,7 @@ Spares::Spares(os::FileSystem& files, std::string directory, std::vector<uint64_
       directory_(std::move(directory)),
       found_(std::move(found)),
       last_number_(found_.empty() ? 0 : std::ranges::max(found_)) {
-  ready_.reserve(4);
+  ready_.reserve(kPlaces);
 }
 
 std::string Spares::new_path() {
@@ -43,6 +43,11 @@ std::string Spares::new_path() {
 bool Spares::has(uint64_t size, size_t count) const {
   const std::lock_guard lock(mutex_);
   return fitting(size) >= count;
+}
+
+bool Spares::lacks(uint64_t size, size_t count) {
+  const std::lock_guard making(making_);
+  return !has(size, count);
 }
 
 size_t Spares::fitting(uint64_t size) const {
@@ -152,26 +157,31 @@ bool Spares::fill_piece(uint64_t target) {
 
 Status Spares::make(uint64_t size, size_t count) {
   const std::lock_guard making(making_);
-  while (!has(size, count)) {
-    if (auto made = make_one(size); !made) {
-      return fail(std::move(made).error().during("prepare a segment"));
-    }
-  }
+  while (!has(size, count)) STELE_TRY(make_one(size));
   return {};
+}
+
+Result<std::unique_ptr<Spare>> Spares::obtain(uint64_t needed, uint64_t size) {
+  const std::lock_guard making(making_);
+  for (;;) {
+    // What was being filled, or made, when there seemed to be none is ready by now.
+    if (auto spare = take_leaving_one(needed)) return spare;
+    STELE_TRY(make_one(size));
+  }
 }
 
 Status Spares::make_one(uint64_t size) {
   // One that is ready, or was found, but is too small grows.
   Result<std::unique_ptr<Spare>> spare = take_smaller(size);
   if (*spare == nullptr) spare = found_.empty() ? create() : open_found();
-  if (!spare) return fail(std::move(spare).error());
+  if (!spare) return fail(std::move(spare).error().during("prepare a segment"));
   Status enlarged = enlarge(**spare, size);
-  if (enlarged) {
-    add(*std::move(spare));
-  } else {
+  if (!enlarged) {
     shrink_back(*std::move(spare));
+    return fail(std::move(enlarged).error().during("prepare a segment"));
   }
-  return enlarged;
+  add(*std::move(spare));
+  return {};
 }
 
 }  // namespace stele::wal

@@ -51,13 +51,21 @@ class Spares {
   // The same, but null also where none would be left that has as much room: a reserve, in which
   // recovery can repeat what was in the segment even when the disk is full.
   [[nodiscard]] std::unique_ptr<Spare> take_leaving_one(uint64_t size);
-  // Takes back a spare that was not written to. Requires: at most one was taken since.
+  // Takes back a spare that was not written to. Its place is kept: there are never as many as
+  // kPlaces, for who makes them stops at two, who recycles at three, and a commit holds one.
   void give_back(std::unique_ptr<Spare> spare) noexcept;
   [[nodiscard]] bool has(uint64_t size, size_t count = 1) const;
+  // Returns whether there are fewer than `count`, also when nobody has one in hand to fill it.
+  // Waits for who does, and for who makes spares.
+  [[nodiscard]] bool lacks(uint64_t size, size_t count);
 
   // Makes sure that `count` spares of `size` bytes are ready, from what is found or anew. FULL:
   // there is no room for them; whatever was begun is removed again.
   Status make(uint64_t size, size_t count = 1);
+
+  // As take_leaving_one(needed), but where that finds none, makes spares of `size` bytes first.
+  // Nobody else who makes or fills spares comes in between. Requires: size >= needed.
+  Result<std::unique_ptr<Spare>> obtain(uint64_t needed, uint64_t size);
 
   // Writes the next zeros into a spare that was made, up to `target` bytes of it. Returns whether
   // there is more to write.
@@ -73,9 +81,10 @@ class Spares {
   Result<std::unique_ptr<Spare>> create();
   Status enlarge(Spare& spare, uint64_t size) const;
   void shrink_back(std::unique_ptr<Spare> spare);
-  Status make_one(uint64_t size);
+  Status make_one(uint64_t size);  // Under making_.
   [[nodiscard]] std::unique_ptr<Spare> take_smaller(uint64_t size);
 
+  static constexpr size_t kPlaces = 8;
   using Ready = std::vector<std::unique_ptr<Spare>>;
   // Both under mutex_.
   [[nodiscard]] size_t fitting(uint64_t size) const;

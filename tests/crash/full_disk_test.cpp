@@ -1,20 +1,20 @@
 // A real file system without room: commits are refused as FULL, nothing acknowledged is lost, and
 // all goes on when there is room again; also across a close and a kill -9.
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
-#include <signal.h>
 #include <stele/stele.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <string>
@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "support/c_api.h"
+#include "support/killed_child.h"
 #include "support/scale.h"
 #include "support/seed.h"
 
@@ -94,21 +95,18 @@ stele_status open_at(const std::string& path, int32_t durability, Db& db, stele_
       if (stele_batch_create(db, batch.out(), nullptr) != STELE_OK) ::_exit(3);
       for (uint64_t number = first_number + t;; number += kThreads) {
         if (!fill(batch, number)) ::_exit(4);
-        stele_commit_result result = {};
-        result.struct_size = sizeof result;
+        stele_commit_result result = empty_result();
         Failure failure;
         stele_status status = STELE_FULL;
         while ((status = stele_commit(db, batch, &result, failure)) == STELE_FULL) {
-          const Word full = {.position = 0, .number = number};
-          if (::write(pipe, &full, sizeof full) != sizeof full) ::_exit(5);
+          say(pipe, Word{.position = 0, .number = number});
           ::usleep(1000);
         }
         if (status != STELE_OK) {
           std::fprintf(stderr, "%s: %s\n", stele_status_name(status), failure->message);
-          ::_exit(6);
+          ::_exit(5);
         }
-        const Word said = {.position = result.first_position, .number = number};
-        if (::write(pipe, &said, sizeof said) != sizeof said) ::_exit(7);
+        say(pipe, Word{.position = result.first_position, .number = number});
       }
     });
   }
@@ -168,8 +166,7 @@ struct FullDisk : ::testing::TestWithParam<int32_t> {
 
   // Returns false for FULL.
   bool commit(stele_db* db, stele_batch* batch) {
-    stele_commit_result result = {};
-    result.struct_size = sizeof result;
+    stele_commit_result result = empty_result();
     Failure failure;
     const stele_status status = stele_commit(db, batch, &result, failure);
     if (status == STELE_OK) {
@@ -203,32 +200,14 @@ struct FullDisk : ::testing::TestWithParam<int32_t> {
 
   // Lets a child append until it is refused, and kills it `delay` later.
   void run_and_kill(std::chrono::microseconds delay) {
-    std::array<int, 2> ends = {};
-    ASSERT_EQ(::pipe(ends.data()), 0);
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      ::close(ends[0]);
-      run_child(path, GetParam(), ends[1], next_number);
-    }
-    ::close(ends[1]);
-    std::thread killer;
-    Word word = {};
-    while (::read(ends[0], &word, sizeof word) == sizeof word) {
+    std::vector<Word> said;
+    const std::function<bool(const Word&)> is_full = [](const Word& w) { return w.position == 0; };
+    stele::test::run_and_kill([&](int pipe) { run_child(path, GetParam(), pipe, next_number); },
+                              delay, said, is_full);
+    for (const Word& word : said) {
       next_number = std::max(next_number, word.number + 1);
       if (word.position != 0) acknowledged[word.position] = word.number;
-      if (word.position != 0 || killer.joinable()) continue;
-      killer = std::thread([=] {
-        std::this_thread::sleep_for(delay);
-        ::kill(child, SIGKILL);
-      });
     }
-    ::close(ends[0]);
-    if (killer.joinable()) killer.join();
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-        << "the child ended by itself: " << status;
   }
 
   TempDirectory directory;

@@ -1,15 +1,13 @@
 // kill -9 of a process whose eight threads give every batch an idempotency key: whatever was not
 // acknowledged is sent again by the next process, and is there exactly once.
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <stele/stele.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstring>
+#include <cstdint>
+#include <cstdio>
 #include <deque>
 #include <iostream>
 #include <map>
@@ -19,14 +17,13 @@
 #include <vector>
 
 #include "support/c_api.h"
+#include "support/killed_child.h"
 #include "support/scale.h"
 #include "support/seed.h"
 
 namespace {
 
 using namespace stele::test;  // NOLINT(google-build-using-namespace): test helpers
-
-using Ticket = Handle<stele_ticket, stele_ticket_close>;
 
 constexpr uint64_t kSegmentSize = 65536;  // So that segments change in every round.
 constexpr int kThreads = 8;
@@ -61,12 +58,6 @@ bool fill(stele_batch* batch, uint64_t key) {
   return stele_batch_key(batch, name.data(), name.size(), nullptr) == STELE_OK;
 }
 
-stele_commit_result empty_result() {
-  stele_commit_result result = {};
-  result.struct_size = sizeof result;
-  return result;
-}
-
 Word answer_of(uint64_t key, const stele_commit_result& result) {
   return {.key = key,
           .is_answer = 1,
@@ -75,11 +66,6 @@ Word answer_of(uint64_t key, const stele_commit_result& result) {
           .recorded = result.recorded,
           .event_count = result.event_count,
           .repeated = result.repeated};
-}
-
-// Shorter than PIPE_BUF: whole, whoever else writes.
-void say(int pipe, const Word& word) {
-  if (::write(pipe, &word, sizeof word) != sizeof word) ::_exit(6);
 }
 
 // One thread of the child, until it is killed.
@@ -92,7 +78,7 @@ class Appender {
 
   void send(uint64_t key) {
     if (!fill(batch_, key)) ::_exit(4);
-    say(pipe_, {.key = key});
+    say(pipe_, Word{.key = key});
     if (!is_async_) {
       stele_commit_result result = empty_result();
       Failure failure;
@@ -173,39 +159,12 @@ struct KillKeys : ::testing::TestWithParam<int32_t> {
   // Lets a child append for `delay` from its first answer on, kills it, and takes down what it
   // said.
   void run_and_kill(std::chrono::microseconds delay) {
-    std::array<int, 2> ends = {};
-    ASSERT_EQ(::pipe(ends.data()), 0);
     const std::vector<uint64_t> again(unanswered.begin(), unanswered.end());
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      ::close(ends[0]);
-      run_child(path, GetParam(), ends[1], again, next_key);
-    }
-    ::close(ends[1]);
-    std::thread killer;
-    std::string bytes;
-    std::array<char, 65536> piece;
-    for (;;) {
-      const ssize_t got = ::read(ends[0], piece.data(), piece.size());
-      if (got <= 0) break;
-      bytes.append(piece.data(), static_cast<size_t>(got));
-      if (killer.joinable()) continue;
-      killer = std::thread([=] {
-        std::this_thread::sleep_for(delay);
-        ::kill(child, SIGKILL);  // Not waited for yet, so that nobody else has its number.
-      });
-    }
-    ::close(ends[0]);
-    if (killer.joinable()) killer.join();
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-        << "the child ended by itself: " << status;
-    ASSERT_EQ(bytes.size() % sizeof(Word), 0U);
-    for (size_t at = 0; at < bytes.size(); at += sizeof(Word)) {
-      Word word;
-      std::memcpy(&word, bytes.data() + at, sizeof word);
+    std::vector<Word> said;
+    stele::test::run_and_kill([&](int pipe) { run_child(path, GetParam(), pipe, again, next_key); },
+                              delay, said);
+    if (HasFatalFailure()) return;
+    for (const Word& word : said) {
       note(word);
       if (HasFatalFailure()) return;
     }

@@ -1,16 +1,13 @@
 // kill -9 of a process with eight appending threads, again and again on the same database: what was
 // acknowledged is there, where it was said to be; positions have no gap; batches are whole.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <signal.h>
 #include <stele/stele.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <cstring>
+#include <cstdint>
+#include <cstdio>
+#include <iostream>
 #include <map>
 #include <set>
 #include <string>
@@ -18,6 +15,7 @@
 #include <vector>
 
 #include "support/c_api.h"
+#include "support/killed_child.h"
 #include "support/scale.h"
 #include "support/seed.h"
 
@@ -52,11 +50,9 @@ void append_for_ever(stele_db* db, uint64_t round, uint64_t thread, int pipe) {
       const std::string tag = "thread:" + std::to_string(thread);
       if (add(batch, "Appended", event_data(number, at, count), {tag}) != STELE_OK) ::_exit(4);
     }
-    stele_commit_result result = {};
-    result.struct_size = sizeof result;
+    stele_commit_result result = empty_result();
     if (stele_commit(db, batch, &result, nullptr) != STELE_OK) ::_exit(5);
-    const Acknowledgement said = {result.first_position, count, number};
-    if (::write(pipe, &said, sizeof said) != sizeof said) ::_exit(6);
+    say(pipe, Acknowledgement{result.first_position, count, number});
   }
 }
 
@@ -79,45 +75,9 @@ struct KillTest : ::testing::Test {
   // Lets a child append for `delay` from its first acknowledgement on, kills it, and notes all that
   // it acknowledged.
   void run_and_kill(uint64_t round, std::chrono::microseconds delay) {
-    int ends[2];
-    ASSERT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      ::close(ends[0]);
-      run_child(path, round, ends[1]);
-    }
-    ::close(ends[1]);
-    std::string bytes;
-    std::array<char, 65536> piece;
-    bool killed = false;
-    auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    for (;;) {
-      const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
-          deadline - std::chrono::steady_clock::now());
-      if (!killed && left.count() <= 0) {
-        ::kill(child, SIGKILL);
-        killed = true;
-      }
-      pollfd wait = {.fd = ends[0], .events = POLLIN, .revents = 0};
-      const timespec time = {.tv_sec = 0, .tv_nsec = killed ? 100'000'000 : 200'000};
-      if (::ppoll(&wait, 1, &time, nullptr) <= 0) continue;
-      const ssize_t got = ::read(ends[0], piece.data(), piece.size());
-      if (got <= 0) break;
-      if (bytes.empty()) deadline = std::chrono::steady_clock::now() + delay;
-      bytes.append(piece.data(), static_cast<size_t>(got));
-    }
-    ::close(ends[0]);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-        << "the child ended by itself: " << status;
-    ASSERT_EQ(bytes.size() % sizeof(Acknowledgement), 0U);
-    for (size_t at = 0; at < bytes.size(); at += sizeof(Acknowledgement)) {
-      Acknowledgement said;
-      std::memcpy(&said, bytes.data() + at, sizeof said);
-      acknowledged[said.first_position] = said;
-    }
+    std::vector<Acknowledgement> said;
+    stele::test::run_and_kill([&](int pipe) { run_child(path, round, pipe); }, delay, said);
+    for (const Acknowledgement& one : said) acknowledged[one.first_position] = one;
   }
 
   // Opens the database and compares it with everything that was ever acknowledged.

@@ -59,7 +59,7 @@ TEST(Background, AnIdleLogMarksItsEnd) {
   ASSERT_TRUE(succeeded(commit(database, {{tagged("b")}})));
   ASSERT_TRUE(comes_true([&] { return database->pipeline().stats().wal.syncs > syncs + 2; }));
   world.crash(database);
-  const std::string path = wal::segment_path(world.path() + "/wal", 1);
+  const std::string path = world.segment(1);
   database = world.open();
   EXPECT_EQ(database->snapshot().tsn, 3U);
   world.crash(database);
@@ -71,7 +71,7 @@ TEST(Background, ASpareIsReadyBeforeItIsNeeded) {
   World world;
   const DatabasePtr database = world.open(with_threads());
   const auto has_spare = [&] {
-    for (const auto& entry : std::filesystem::directory_iterator(world.path() + "/wal")) {
+    for (const auto& entry : std::filesystem::directory_iterator(world.log_directory())) {
       const std::string name = entry.path().filename();
       if (wal::spare_number(name) != 0 && entry.file_size() == 65536) return true;
     }
@@ -122,10 +122,13 @@ TEST(Background, ReleasedSegmentsAreUsedAgain) {
   EXPECT_LE(database->pipeline().stats().wal.segments, 2U);
   uint64_t files = 0;
   for ([[maybe_unused]] const auto& entry :
-       std::filesystem::directory_iterator(world.path() + "/wal")) {
+       std::filesystem::directory_iterator(world.log_directory())) {
     ++files;
   }
   EXPECT_LE(files, 5U);
+  const auto newest = wal::list_log(world.files, world.log_directory())->segments.back();
+  const auto header = test::read_bytes(world.segment(newest));
+  EXPECT_EQ(header[72], 1) << "\"reused\"";
 }
 
 }  // namespace

@@ -27,15 +27,11 @@ using test::write_bytes;
 constexpr size_t kSection = engine::kCommitHeaderSize;
 constexpr size_t kRecord = kSection + engine::kSectionHeaderSize;
 
-std::string segment(const World& world) {
-  return wal::segment_path(world.path() + "/wal", 1);
-}
-
 // The log of a database whose process was killed. Every commit may be changed; save() makes the
 // checksums right again, as someone who knows the format could.
 class Forgery {
  public:
-  explicit Forgery(const World& world) : path_(segment(world)), bytes_(read_bytes(path_)) {
+  explicit Forgery(const World& world) : path_(world.segment(1)), bytes_(read_bytes(path_)) {
     size_t at = wal::kSegmentHeaderSize;
     for (; wal::claimed_length(bytes_.data() + at) != 0; at += length_at(at)) {
       frames_.push_back(at);

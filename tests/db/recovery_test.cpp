@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "support/databases.h"
-#include "wal/segment.h"
 
 namespace stele {
 namespace {
@@ -22,10 +21,6 @@ using test::succeeded;
 using test::tagged;
 using test::World;
 using test::write_bytes;
-
-std::string segment(const World& world, uint64_t number) {
-  return wal::segment_path(world.path() + "/wal", number);
-}
 
 // Everything that a database knows is there after a close, and after none.
 TEST(Recovery, BringsEverythingBack) {
@@ -75,14 +70,14 @@ TEST(Recovery, OfAnUnchangedDatabaseWritesNothing) {
   DatabasePtr database = world.open();
   ASSERT_TRUE(succeeded(commit(database, {{tagged("a")}})));
   database.reset();
-  const auto bytes = read_bytes(segment(world, 1));
+  const auto bytes = read_bytes(world.segment(1));
   for (int i = 0; i < 3; ++i) {
     database = world.open();
     EXPECT_EQ(database->snapshot().head, 1U);
     database.reset();
   }
-  EXPECT_EQ(read_bytes(segment(world, 1)), bytes);
-  EXPECT_FALSE(std::filesystem::exists(segment(world, 2)));
+  EXPECT_EQ(read_bytes(world.segment(1)), bytes);
+  EXPECT_FALSE(std::filesystem::exists(world.segment(2)));
 }
 
 struct Damage {
@@ -120,42 +115,42 @@ TEST(Recovery, RefusesWhatIsDamaged) {
        Code::kCorrupt, "stele.meta"},
       {"meta: missing", [&](const World& w) { fs::remove(meta(w)); }, Code::kCorrupt,
        "the file is missing, but there is a log"},
-      {"log: directory missing", [](const World& w) { fs::remove_all(w.path() + "/wal"); },
+      {"log: directory missing", [](const World& w) { fs::remove_all(w.log_directory()); },
        Code::kCorrupt, "wal"},
-      {"segment: magic", [](const World& w) { patch(segment(w, 1), 0, {'X'}); }, Code::kCorrupt,
+      {"segment: magic", [](const World& w) { patch(w.segment(1), 0, {'X'}); }, Code::kCorrupt,
        "00000001.wal"},
-      {"segment: newer format", [](const World& w) { patch(segment(w, 2), 8, {2}); },
+      {"segment: newer format", [](const World& w) { patch(w.segment(2), 8, {2}); },
        Code::kUnsupported, "written in format 2"},
-      {"segment: header", [](const World& w) { patch(segment(w, 2), 60, {0xff, 0xff}); },
+      {"segment: header", [](const World& w) { patch(w.segment(2), 60, {0xff, 0xff}); },
        Code::kCorrupt, "checksum"},
-      {"segment: cut in its header", [](const World& w) { fs::resize_file(segment(w, 2), 4000); },
+      {"segment: cut in its header", [](const World& w) { fs::resize_file(w.segment(2), 4000); },
        Code::kCorrupt, "00000002.wal"},
-      {"segment: empty", [](const World& w) { fs::resize_file(segment(w, 2), 0); }, Code::kCorrupt,
+      {"segment: empty", [](const World& w) { fs::resize_file(w.segment(2), 0); }, Code::kCorrupt,
        "00000002.wal"},
-      {"segment: first one missing", [](const World& w) { fs::remove(segment(w, 1)); },
+      {"segment: first one missing", [](const World& w) { fs::remove(w.segment(1)); },
        Code::kCorrupt, "the segment is missing"},
-      {"segment: one in the middle missing", [](const World& w) { fs::remove(segment(w, 2)); },
+      {"segment: one in the middle missing", [](const World& w) { fs::remove(w.segment(2)); },
        Code::kCorrupt, "00000002.wal"},
       {"segment: another one's bytes",
        [](const World& w) {
-         fs::copy_file(segment(w, 1), segment(w, 2), fs::copy_options::overwrite_existing);
+         fs::copy_file(w.segment(1), w.segment(2), fs::copy_options::overwrite_existing);
        },
        Code::kCorrupt, "number 1"},
       {"frame: a byte of the first commit",
-       [](const World& w) { patch(segment(w, 1), 4096 + 100, {0xff}); }, Code::kCorrupt,
+       [](const World& w) { patch(w.segment(1), 4096 + 100, {0xff}); }, Code::kCorrupt,
        "00000001.wal"},
       {"frame: a byte of a middle segment",
-       [](const World& w) { patch(segment(w, 2), 20000, {0xff, 0, 0xff}); }, Code::kCorrupt,
+       [](const World& w) { patch(w.segment(2), 20000, {0xff, 0, 0xff}); }, Code::kCorrupt,
        "00000002.wal"},
-      {"frame: a closed segment cut", [](const World& w) { fs::resize_file(segment(w, 1), 30000); },
+      {"frame: a closed segment cut", [](const World& w) { fs::resize_file(w.segment(1), 30000); },
        Code::kCorrupt, "00000001.wal"},
       {"frame: the last segment before its mark",
-       [](const World& w) { patch(segment(w, 3), 4096 + 100, {0xff}); }, Code::kCorrupt,
+       [](const World& w) { patch(w.segment(3), 4096 + 100, {0xff}); }, Code::kCorrupt,
        "00000003.wal"},
   };
   World world;
   DatabasePtr database = world.open();
-  while (!fs::exists(segment(world, 3))) {
+  while (!fs::exists(world.segment(3))) {
     ASSERT_TRUE(succeeded(commit(database, {{tagged("a", std::string(9000, 'x'))}})));
   }
   const uint64_t head = database->snapshot().head;
@@ -194,7 +189,7 @@ TEST(Recovery, TheLogMayBeginWithALaterSegment) {
   EXPECT_EQ(database->snapshot().tsn, 1U);
   EXPECT_TRUE(succeeded(test::verify(database)));
   database.reset();
-  std::filesystem::remove(segment(world, 1));
+  std::filesystem::remove(world.segment(1));
   database = world.open();
   EXPECT_EQ(database->snapshot().tsn, 1U);
   ASSERT_TRUE(succeeded(commit(database, {{tagged("b")}})));

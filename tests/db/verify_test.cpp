@@ -24,13 +24,9 @@ using test::tagged;
 using test::World;
 using test::write_bytes;
 
-std::string segment(const World& world, uint64_t number) {
-  return wal::segment_path(world.path() + "/wal", number);
-}
-
 // Fills two segments and a part of the third, two events a commit. Returns the number of events.
 uint64_t fill_segments(const World& world, const DatabasePtr& database) {
-  while (!std::filesystem::exists(segment(world, 3))) {
+  while (!std::filesystem::exists(world.segment(3))) {
     const std::string data(5000, 'x');
     EXPECT_TRUE(succeeded(commit(database, {{tagged("a", data), tagged("b", data)}})));
   }
@@ -70,7 +66,7 @@ TEST(Verify, FindsAFlippedByteOnDisk) {
   const DatabasePtr database = world.open();
   (void)fill_segments(world, database);
   for (const uint64_t number : {1, 2, 3}) {
-    const std::string path = segment(world, number);
+    const std::string path = world.segment(number);
     const auto sound = read_bytes(path);
     const auto last = std::find_if(sound.rbegin(), sound.rend(), [](uint8_t b) { return b != 0; });
     const auto used = static_cast<size_t>(sound.rend() - last);  // Behind it there is room.
@@ -101,18 +97,18 @@ TEST(Verify, FindsDamagedSegments) {
   World world;
   const DatabasePtr database = world.open();
   (void)fill_segments(world, database);
-  const auto sound = read_bytes(segment(world, 2));
+  const auto sound = read_bytes(world.segment(2));
   const auto expect_damage = [&](const char* reason, Code code = Code::kCorrupt) {
     EXPECT_TRUE(failed(test::verify(database), code, reason));
-    write_bytes(segment(world, 2), sound);
+    write_bytes(world.segment(2), sound);
   };
   auto bytes = sound;
   bytes[70] ^= 1;
-  write_bytes(segment(world, 2), bytes);
+  write_bytes(world.segment(2), bytes);
   expect_damage("header");
-  std::filesystem::resize_file(segment(world, 2), 20000);
+  std::filesystem::resize_file(world.segment(2), 20000);
   expect_damage("00000002.wal");
-  std::filesystem::resize_file(segment(world, 2), 10);
+  std::filesystem::resize_file(world.segment(2), 10);
   expect_damage("00000002.wal");
   EXPECT_TRUE(succeeded(test::verify(database)));
 }
@@ -145,8 +141,8 @@ TEST(Verify, FollowsTheLogAcrossCrashes) {
     world.crash(database);
     // The torn end of a write that nobody acknowledged.
     uint64_t last = 1;
-    while (std::filesystem::exists(segment(world, last + 1))) ++last;
-    const std::string path = segment(world, last);
+    while (std::filesystem::exists(world.segment(last + 1))) ++last;
+    const std::string path = world.segment(last);
     std::filesystem::resize_file(path, std::filesystem::file_size(path) + 77);
   }
   const DatabasePtr database = world.open();

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/results.h"
@@ -51,6 +54,25 @@ TEST(Tracking, ForgetsOnlyMarksThatNobodyAsksFor) {
       ASSERT_EQ(tracking.find("s", at).position, at * 10) << "as of " << at << " of " << tsn;
     }
   }
+}
+
+// However many are in flight, and with gaps: between and at both ends of them.
+TEST(Tracking, FindsEachOfManyMarksInFlight) {
+  constexpr uint64_t kMarks = 1000;
+  Tracking tracking;
+  tracking.set("s", {.position = 5, .tsn = 5}, 0);
+  for (uint64_t tsn = 10; tsn <= 10 * kMarks; tsn += 10) {
+    tracking.set("s", {.position = tsn, .tsn = tsn}, 7);
+  }
+  for (uint64_t tsn = 7; tsn < 10 * kMarks + 20; ++tsn) {
+    const uint64_t expected = tsn < 10 ? 5 : std::min(tsn / 10, kMarks) * 10;
+    ASSERT_EQ(tracking.find("s", tsn).tsn, expected) << "as of " << tsn;
+  }
+  // The last one that everybody sees may be any of them.
+  tracking.set("s", {.position = 20 * kMarks, .tsn = 20 * kMarks}, 5 * kMarks + 3);
+  EXPECT_EQ(tracking.find("s", 1).tsn, 5 * kMarks) << "folded";
+  EXPECT_EQ(tracking.find("s", 5 * kMarks + 10).tsn, 5 * kMarks + 10);
+  EXPECT_EQ(tracking.find("s", UINT64_MAX).tsn, 20 * kMarks);
 }
 
 struct GuardCase {

@@ -3,16 +3,14 @@
 // Input: a byte of flags, then the frame. Flag 1: its length and checksum are made right first.
 #include "wal/frame.h"
 
-#include <array>
 #include <vector>
 
 #include "base/checksum.h"
 #include "engine/commit_frame.h"
 #include "events/chain_check.h"
 #include "events/event_part.h"
-#include "events/keys.h"
 #include "events/record.h"
-#include "events/tracking.h"
+#include "fuzz/participants.h"
 #include "fuzz/target.h"
 #include "os/environment.h"
 
@@ -74,15 +72,8 @@ void add_records(ByteView section) {
 
 // The same bytes as a section of each kind there is.
 void replay(const engine::Stamp& stamp, const engine::SectionView& section) {
-  events::Tail tail;
-  events::Tracking tracking;
-  events::Keys keys;
-  events::EventParticipant replays_events(tail);
-  events::TrackingParticipant replays_tracking(tracking);
-  events::KeyParticipant replays_keys(keys);
-  const std::array<engine::Participant*, 3> participants = {&replays_events, &replays_tracking,
-                                                            &replays_keys};
-  for (engine::Participant* participant : participants) {
+  const Participants participants;
+  for (engine::Participant* participant : participants.all()) {
     const Status replayed = participant->replay(stamp, section.count, section.bytes);
     if (!replayed) require_refusal(replayed.error());
   }

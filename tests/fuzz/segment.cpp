@@ -1,15 +1,14 @@
 // Any bytes as the log of a database: recovery, replay, an open to read and one to write, a
 // verification, a commit on top of it, and all of that once more.
-#include <array>
 #include <memory>
 #include <optional>
 
 #include "db/batch.h"
 #include "db/database.h"
 #include "db/verify.h"
-#include "events/event_part.h"
 #include "events/reader.h"
 #include "fuzz/image.h"
+#include "fuzz/participants.h"
 #include "fuzz/target.h"
 #include "wal/recovery.h"
 
@@ -33,17 +32,10 @@ std::optional<uint64_t> scan(Machine& machine) {
   const db::OpenOptions defaults = options(db::OpenMode::kExisting);
   engine::Pipeline pipeline(machine.environment(), defaults.pipeline,
                             engine::genesis_root(meta().uuid));
-  events::Tail tail;
-  events::Tracking tracking;
-  events::Keys keys;
-  events::EventParticipant replays_events(tail);
-  events::TrackingParticipant replays_tracking(tracking);
-  events::KeyParticipant replays_keys(keys);
-  const std::array<engine::Participant*, 3> participants = {&replays_events, &replays_tracking,
-                                                            &replays_keys};
+  const Participants participants;
   const auto end = wal::recover(
       machine.files, db::wal_directory(kPath), meta().uuid, /*floor=*/0,
-      [&](const wal::FrameView& frame) { return pipeline.replay(frame, participants); });
+      [&](const wal::FrameView& frame) { return pipeline.replay(frame, participants.all()); });
   if (!end) {
     require_refusal(end.error());
     return std::nullopt;

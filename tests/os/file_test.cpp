@@ -49,27 +49,6 @@ class FileTest : public testing::Test {
   FileSystem& files_ = posix_file_system();
 };
 
-TEST_F(FileTest, AReadIsShortOnlyAtTheEnd) {
-  make("f", "0123456789");
-  const auto file = open("f", OpenFor::kReading);
-  struct Case {
-    uint64_t offset;
-    size_t size;
-    std::string_view text;
-  };
-  const Case cases[] = {
-      {0, 10, "0123456789"}, {0, 4, "0123"}, {3, 4, "3456"}, {0, 11, "0123456789"},
-      {8, 100, "89"},        {9, 1, "9"},    {10, 1, ""},    {11, 5, ""},
-      {1'000'000, 5, ""},    {4, 0, ""},     {10, 0, ""}};
-  for (const Case& c : cases) {
-    std::vector<uint8_t> into(c.size, 0xee);
-    const auto got = file->read_at(c.offset, into);
-    ASSERT_TRUE(succeeded(got));
-    EXPECT_EQ(as_text(ByteView(into).first(*got)), c.text) << c.offset << " " << c.size;
-    for (size_t i = *got; i < into.size(); ++i) EXPECT_EQ(into[i], 0xee);
-  }
-}
-
 // One system call takes at most 64 pieces here; empty ones must neither be lost count of nor stop
 // the loop.
 TEST_F(FileTest, AWriteTakesAnyNumberOfPieces) {

@@ -18,6 +18,7 @@
 #include "support/fault_files.h"
 #include "support/results.h"
 #include "support/temp_directory.h"
+#include "wal/segment.h"
 
 namespace stele::test {
 
@@ -28,6 +29,11 @@ class World {
  public:
   [[nodiscard]] os::Environment environment() { return {&files, &clock, &random}; }
   [[nodiscard]] std::string path() const { return directory_.path("db"); }
+  [[nodiscard]] std::string log_directory() const { return db::wal_directory(path()); }
+  // The file of a segment, by number.
+  [[nodiscard]] std::string segment(uint64_t number) const {
+    return wal::segment_path(log_directory(), number);
+  }
 
   [[nodiscard]] Result<DatabasePtr> try_open(const db::OpenOptions& options = small()) {
     return db::Database::open(environment(), path(), options);

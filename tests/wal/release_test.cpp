@@ -72,20 +72,41 @@ TEST_F(Release, KeepsWhatIsNeeded) {
   EXPECT_EQ(writer_->stats().segments, 1U);
 }
 
-TEST_F(Release, MakesOneSpareAndRemovesTheOthers) {
-  write(13);
-  const std::vector<uint8_t> first = test::read_bytes(log_.segment(1));
-  ASSERT_TRUE(succeeded(writer_->release(12)));
-  EXPECT_EQ(segments(), (Numbers{5}));
-  ASSERT_EQ(spares().size(), 1U);
-  EXPECT_EQ(test::read_bytes(log_.directory() + "/" + spare_name(spares()[0])), first);
-  // It is what the next segment is made of.
-  write(3);
-  EXPECT_EQ(segments(), (Numbers{5, 6}));
+TEST_F(Release, MakesThreeSparesAndRemovesTheOthers) {
+  write(16);
+  std::vector<std::vector<uint8_t>> oldest;
+  for (uint64_t number = 1; number <= 3; ++number) {
+    oldest.push_back(test::read_bytes(log_.segment(number)));
+  }
+  ASSERT_TRUE(succeeded(writer_->release(15)));
+  EXPECT_EQ(segments(), (Numbers{6}));
+  ASSERT_EQ(spares().size(), 3U);
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(test::read_bytes(log_.directory() + "/" + spare_name(spares()[i])), oldest[i]);
+  }
+  // They are what the next segments are made of.
+  write(9);
+  EXPECT_EQ(segments(), (Numbers{6, 7, 8, 9}));
   EXPECT_TRUE(spares().empty());
-  EXPECT_TRUE(log_.header(6).reused);
+  EXPECT_FALSE(log_.header(6).reused);
+  for (uint64_t number = 7; number <= 9; ++number) {
+    EXPECT_TRUE(log_.header(number).reused) << number;
+  }
+  expect_from(15, 15);
+}
+
+// As a database has it, which makes two spares ahead: they are no reason to remove a segment.
+TEST_F(Release, RecyclesBesideSparesThatWereMade) {
+  write(7);
+  ASSERT_TRUE(succeeded(writer_->spares().make(segment_size_for(kPerSegment * 64), 2)));
+  ASSERT_TRUE(succeeded(writer_->release(6)));
+  EXPECT_EQ(segments(), (Numbers{3}));
+  EXPECT_EQ(spares().size(), 3U) << "one of the two segments";
+  write(9);
+  EXPECT_TRUE(spares().empty());
   EXPECT_FALSE(log_.header(5).reused);
-  expect_from(12, 12);
+  EXPECT_TRUE(log_.header(6).reused);
+  expect_from(6, 6);
 }
 
 TEST_F(Release, RemovesASegmentThatIsTooSmallForASpare) {

@@ -237,5 +237,96 @@ TEST(Spares, SeveralThreadsMakeOne) {
   EXPECT_EQ(spares.take(1), nullptr);
 }
 
+// What is out only to be filled does not look as if it were gone.
+TEST(Spares, WhoObtainsOneWaitsForTheOneThatIsBeingFilled) {
+  const test::TempDirectory directory;
+  FaultFiles files;
+  Spares spares(files, directory.path(), {});
+  ASSERT_TRUE(succeeded(spares.make(kSize, 2)));
+  test::Gate gate;
+  files.set_judge([&](const FaultFiles::Event& event) -> Status {
+    if (event.call == FaultFiles::Call::kWrite) gate.pass();
+    return {};
+  });
+  std::thread filling([&] { (void)spares.fill_piece(kSize); });
+  gate.wait_for(1);
+  EXPECT_EQ(spares.take_leaving_one(1000), nullptr);
+  std::atomic<bool> obtained = false;
+  std::thread obtaining([&] {
+    const auto spare = spares.obtain(1000, 2 * kSize);
+    ASSERT_TRUE(succeeded(spare));
+    EXPECT_EQ((*spare)->size, kSize) << "it was large enough; none had to be made";
+    obtained = true;
+  });
+  EXPECT_FALSE(obtained);
+  gate.open();
+  filling.join();
+  obtaining.join();
+  EXPECT_EQ(names_in(directory.path()).size(), 2U);
+  EXPECT_TRUE(spares.has(kSize)) << "the reserve";
+}
+
+TEST(Spares, NoneIsMissingForBeingFilled) {
+  const test::TempDirectory directory;
+  FaultFiles files;
+  Spares spares(files, directory.path(), {});
+  EXPECT_TRUE(spares.lacks(kSize, 1));
+  ASSERT_TRUE(succeeded(spares.make(kSize)));
+  test::Gate gate;
+  files.set_judge([&](const FaultFiles::Event& event) -> Status {
+    if (event.call == FaultFiles::Call::kWrite) gate.pass();
+    return {};
+  });
+  std::thread filling([&] { (void)spares.fill_piece(kSize); });
+  gate.wait_for(1);
+  EXPECT_FALSE(spares.has(kSize));
+  std::thread asking([&] { EXPECT_FALSE(spares.lacks(kSize, 1)); });
+  gate.open();
+  filling.join();
+  asking.join();
+  EXPECT_TRUE(spares.lacks(kSize, 2));
+}
+
+// Nobody who obtains a spare loses it to another, and each leaves a reserve.
+TEST(Spares, SeveralThreadsObtainOneEach) {
+  const test::TempDirectory directory;
+  Spares spares(os::posix_file_system(), directory.path(), {});
+  std::atomic<bool> done = false;
+  std::thread filling([&] {
+    for (; !done; std::this_thread::yield()) (void)spares.fill_piece(5000);
+  });
+  constexpr size_t kThreads = 4;
+  std::vector<std::unique_ptr<Spare>> obtained(kThreads);
+  std::vector<std::thread> threads;
+  for (std::unique_ptr<Spare>& mine : obtained) {
+    threads.emplace_back([&] {
+      auto spare = spares.obtain(4000, 5000);
+      ASSERT_TRUE(succeeded(spare));
+      mine = *std::move(spare);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  done = true;
+  filling.join();
+  std::vector<std::string> paths;
+  for (const std::unique_ptr<Spare>& spare : obtained) paths.push_back(spare->path);
+  std::ranges::sort(paths);
+  EXPECT_EQ(std::ranges::adjacent_find(paths), paths.end());
+  EXPECT_EQ(names_in(directory.path()).size(), kThreads + 1);
+  EXPECT_TRUE(spares.has(5000));
+  EXPECT_FALSE(spares.has(5000, 2));
+}
+
+TEST(Spares, OnAFullDiskNoneIsObtainedAndTheReserveStays) {
+  sim::SimDisk disk(1);
+  disk.furnish("/w");
+  disk.set_capacity(100'000);
+  Spares spares(disk, "/w", {});
+  ASSERT_TRUE(succeeded(spares.make(60'000)));
+  EXPECT_TRUE(failed(spares.obtain(50'000, 60'000), Code::kFull, "prepare a segment"));
+  EXPECT_TRUE(spares.has(60'000));
+  EXPECT_EQ(disk.bytes(), 60'000U);
+}
+
 }  // namespace
 }  // namespace stele::wal
