@@ -40,6 +40,11 @@ class Postings {
 
   // Returns how many of the positions are <= `last`.
   [[nodiscard]] uint64_t count_to(uint64_t last) const;
+  // Returns the newest position < `position`, or 0.
+  [[nodiscard]] uint64_t before(uint64_t position) const {
+    const uint64_t count = position == 0 ? 0 : count_to(position - 1);
+    return count == 0 ? 0 : positions()[count - 1];
+  }
 
   [[nodiscard]] uint64_t count() const { return count_.load(std::memory_order_acquire); }
   // Returns the newest position, 0 if there is none. The appender only.

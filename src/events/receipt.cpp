@@ -38,8 +38,7 @@ Digest previous_hash_of(const Tail& tail, const RecordView& record) {
   if (record.entity().empty()) return kNoHash;
   const Postings* events = tail.terms().find(TermKind::kEntity, record.entity());
   STELE_CHECK(events != nullptr);
-  uint64_t hint = UINT64_MAX;
-  const uint64_t previous = events->at_or_before(record.position() - 1, hint);
+  const uint64_t previous = events->before(record.position());
   return previous == 0 ? kNoHash : digest_at(tail.record(previous).hash());
 }
 

@@ -41,9 +41,8 @@ class Ancestors final : public EventSource {
   }
 
   [[nodiscard]] uint64_t previous_of(const RecordView& record) const {
-    if (record.entity().empty() || record.sequence() < 2) return 0;
-    const Postings* postings = tail().terms().find(TermKind::kEntity, record.entity());
-    return postings->view().list[record.sequence() - 2];
+    if (record.entity().empty()) return 0;
+    return tail().terms().find(TermKind::kEntity, record.entity())->before(record.position());
   }
 
   uint64_t at_;
