@@ -13,8 +13,6 @@
 
 namespace {
 
-using std::chrono_literals::operator""ms;
-
 // The consumer's state, as it is in the file.
 struct State {
   stele::Token token = {};
@@ -51,7 +49,7 @@ void count_sales(const stele::Database& db, const std::string& file) {
   stele::SubscribeOptions options;
   if (state.has_token) options.token = state.token;
   stele::Subscription sales = db.subscribe(stele::Query({.types = {"BookSold"}}), options);
-  while (sales.next(0ms)) {
+  while (sales.next(stele::kNoWait)) {
     ++fresh;
     ++state.sold;
     state.has_token = true;

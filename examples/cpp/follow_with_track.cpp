@@ -8,8 +8,6 @@
 
 namespace {
 
-using std::chrono_literals::operator""ms;
-
 // Writes the letter for one order, and with it that the orders are worked off up to there.
 stele::Outcome write_letter(const stele::Database& db, const stele::Event& order,
                             std::uint64_t previous) {
@@ -28,7 +26,7 @@ void work(const stele::Database& db, const char* who, int letters_max) {
   std::uint64_t done = db.tracked("letters").value_or(0);
   stele::Subscription orders = subscribe(db, done);
   for (int i = 0; i < letters_max; ++i) {
-    const std::optional<stele::Event> order = orders.next(0ms);
+    const std::optional<stele::Event> order = orders.next(stele::kNoWait);
     if (!order) break;
     std::cout << who << ": the letter for " << order->entity() << ": "
               << write_letter(db, *order, done).name() << '\n';
@@ -46,7 +44,7 @@ void run(const char* path) {
   // One that began as the second did, but is slower, loses: nothing is written twice.
   const std::uint64_t done = db.tracked("letters").value_or(0);
   stele::Subscription slow = subscribe(db, done);
-  const std::optional<stele::Event> order = slow.next(0ms);
+  const std::optional<stele::Event> order = slow.next(stele::kNoWait);
   work(db, "second", 10);
   std::cout << "slow: the letter for " << order->entity() << ": "
             << write_letter(db, *order, done).name() << '\n';

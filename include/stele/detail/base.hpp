@@ -30,6 +30,7 @@ using Status = stele_status;
 using Id = std::array<std::uint8_t, 16>;  // A UUID.
 using Milliseconds = std::chrono::milliseconds;
 inline constexpr Milliseconds kForever{STELE_FOREVER};  // As a timeout.
+inline constexpr Milliseconds kNoWait{0};               // As a timeout: looks only.
 
 // An error: a status below 0. Outcomes that a correct program expects are never thrown.
 //
