@@ -1,6 +1,10 @@
 // stele.hpp: Stele for C++20, over the C API and with nothing else to link.
 //
+// Example:
+//
 //     #include <stele/stele.hpp>
+//
+// Example:
 //
 //     stele::Database db = stele::Database::open("shop");
 //     db.append({.type = "BookSold", .data = R"({"price": 12})", .tags = {"book:dune"}});
@@ -84,6 +88,8 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
  public:
   // ---- Opening and closing -------------------------------------------------------------------
   //
+  // Example:
+  //
   //     stele::Database shop = stele::Database::open("shop", {.durability = STELE_DURABILITY_OS});
   //     stele::Database there = stele::Database::open("there", {.mode = STELE_OPEN_EXISTING});
   //     if (!there) std::cout << "there is none\n";
@@ -121,6 +127,8 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
   }
 
   // ---- Appending and committing --------------------------------------------------------------
+  //
+  // Example:
   //
   //     db.append({.type = "BookSold", .data = R"({"price": 12})", .tags = {"book:dune"}});
   //     stele::Batch batch = db.batch();
@@ -164,6 +172,8 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
   }
 
   // ---- Reading -------------------------------------------------------------------------------
+  //
+  // Example:
   //
   //     for (const stele::Event& event : db.read({.from = 10, .limit = 5})) show(event);
   //     for (const stele::Event& event : db.read_stream("account-7")) apply(event);
@@ -221,6 +231,8 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
 
   // ---- Questions -----------------------------------------------------------------------------
   //
+  // Example:
+  //
   //     bool taken = db.exists(stele::Query({.tags = {"name:ada"}}));
   //     std::uint64_t yesterday = db.position_at(midnight);
   //     for (const stele::Term& type : db.terms(STELE_TERM_TYPE)) std::cout << type.text << '\n';
@@ -255,6 +267,8 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
 
   // ---- Following -----------------------------------------------------------------------------
   //
+  // Example:
+  //
   //     stele::Subscription news = db.subscribe({.new_only = true});
   //     while (std::optional<stele::Event> event = news.next()) show(*event);
 
@@ -267,6 +281,8 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
   }
 
   // ---- Proof ---------------------------------------------------------------------------------
+  //
+  // Example:
   //
   //     stele::VerifyProgress sound = db.verify([](const stele::VerifyProgress& progress) {
   //       std::cout << progress.bytes_done << " of " << progress.bytes_total << '\n';

@@ -34,6 +34,8 @@ inline constexpr Milliseconds kNoWait{0};               // As a timeout: looks o
 
 // An error: a status below 0. Outcomes that a correct program expects are never thrown.
 //
+// Example:
+//
 //     try {
 //       db.sync();
 //     } catch (const stele::Error& error) {

@@ -34,6 +34,8 @@ struct Outcome {
 // Events that are committed together or not at all, and the guards that they are committed under.
 // The calls can be chained. Guards are numbered in the order of the calls.
 //
+// Example:
+//
 //     stele::Batch batch = db.batch();
 //     batch.add({.type = "SeatReserved", .tags = {"seat:12A"}})
 //         .guard(stele::Query({.tags = {"seat:12A"}}), 0);
@@ -83,8 +85,10 @@ class Batch : public detail::Handle<stele_batch, stele_batch_close> {
 
   // Reads for a decision: the batch gets the guard that nobody commits another match until it does.
   //
-  //     for (const stele::Event& event : batch.decide(account)) balance += amount_of(event);
-  //     if (balance < price) return refused;
+  // Example:
+  //
+  //     for (const stele::Event& event : batch.decide(query)) balance += amount_of(event);
+  //     if (balance < price) return kRefused;
   //     batch.add({.type = "Withdrawn", .entity = "account-7", .data = amount});
   [[nodiscard]] Cursor decide(const Query& query, const ReadOptions& options = {}) {
     return start_decision(query.get(), options);
@@ -136,6 +140,8 @@ Outcome outcome_of(const Function& function) {
 
 // The outcome of an asynchronous commit, when it is there. Giving the ticket up does not stop the
 // commit.
+//
+// Example:
 //
 //     stele::Ticket ticket = db.commit_async(batch);  // The batch is empty, and can be filled.
 //     stele::Outcome outcome = ticket.wait();

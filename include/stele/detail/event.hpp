@@ -15,6 +15,8 @@ struct Metadata {
 // An event to append. What it names is borrowed: keep it until the event is in a batch, or write
 // the event where it is passed on.
 //
+// Example:
+//
 //     db.append({.type = "BookSold", .data = R"({"price": 12})", .tags = {"book:dune"}});
 struct NewEvent {
   std::string_view type = {};
@@ -60,6 +62,8 @@ class EventCopy;
 
 // An event read. It points into memory of the cursor or subscription that it was read from and
 // lives until that moves on; copy() keeps it.
+//
+// Example:
 //
 //     for (const stele::Event& event : db.read()) {
 //       std::cout << event.position() << ' ' << event.type() << '\n';

@@ -13,6 +13,8 @@ using ReceiptInfo = stele_receipt_info;
 
 // A check of everything committed so far, piece by piece; Database::verify() does it in one go.
 //
+// Example:
+//
 //     stele::Verify verify = db.start_verify();
 //     while (verify.step()) show(verify.progress().bytes_done);
 class Verify : public detail::Handle<stele_verify, stele_verify_close> {
@@ -32,6 +34,8 @@ class Verify : public detail::Handle<stele_verify, stele_verify_close> {
 
 // The proof that an event was committed, for who has no database. False: there is none, because the
 // event is not there (NOT_FOUND) or its commit is not durable yet (NOT_YET).
+//
+// Example:
 //
 //     stele::Receipt receipt = db.receipt(position);
 //     stele::ReceiptInfo info = stele::verify_receipt(receipt.bytes, event.record());

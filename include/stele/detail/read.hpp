@@ -30,6 +30,8 @@ struct Item {
 
 // A query matches an event that any of its items matches; without items, every event.
 //
+// Example:
+//
 //     stele::Query one({.types = {"OrderPlaced", "OrderPaid"}, .tags = {"customer:7"}});
 //     stele::Query any_of_two({{.types = {"OrderPlaced"}}, {.entity_prefixes = {"invoice/"}}});
 //     stele::Query step_by_step;
@@ -125,6 +127,8 @@ struct ReadOptions {
 // until the next one is asked for. END is the end of the range; errors are thrown from ++ and
 // next().
 //
+// Example:
+//
 //     stele::Cursor newest = db.read({.backward = true, .limit = 10});
 //     while (std::optional<stele::Event> event = newest.next()) show(*event);
 //     for (const stele::Event& event : db.read_stream("account-7")) apply(event);
@@ -160,6 +164,8 @@ struct Term {
 };
 
 // The terms of a kind, in bytewise order: an input range.
+//
+// Example:
 //
 //     for (const stele::Term& tag : db.terms(STELE_TERM_TAG, "customer:"))
 //       std::cout << tag.text << ' ' << tag.count << '\n';

@@ -17,6 +17,8 @@ struct SubscribeOptions {
 
 // The events that match a query, first those that are there and then those that come.
 //
+// Example:
+//
 //     stele::Subscription mails = db.subscribe(query, {.token = stored_token});
 //     while (std::optional<stele::Event> event = mails.next(1000ms)) {
 //       send(*event);
@@ -69,7 +71,10 @@ class Waitable {
 // Waits until one of them has something, and returns its index. Nothing: none has in time, or one
 // was interrupted.
 //
-//     if (auto index = stele::wait_any({ticket, subscription}, 100ms); index == 1u) ...
+// Example:
+//
+//     std::optional<std::size_t> first = stele::wait_any({ticket, subscription}, 100ms);
+//     if (first == 1u) show(*subscription.next());
 [[nodiscard]] inline std::optional<std::size_t> wait_any(std::span<const Waitable> things,
                                                          Milliseconds timeout = kForever) {
   std::vector<const void*> handles;
