@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Checks the public headers: they compile alone as C99, C11 and C++20 without a warning, and no name
 in the C headers is a reserved word of Java, Go or C#, whose bindings take the names over. The .hpp
-compile alone as C++20 and C++23.
+compile alone as C++20 and C++23, and as C++20 with clang where that is installed.
 
   tools/header.py [C_COMPILER CXX_COMPILER]
 """
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HEADERS = ROOT / "include" / "stele"
 STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-pedantic", "-Werror", "-fsyntax-only"]
+
+CLANG = next(filter(shutil.which, ["clang++", *(f"clang-{n}" for n in range(30, 13, -1))]), None)
 
 C = """auto break case char const continue default do double else enum extern float for goto if inline
 int long register restrict return short signed sizeof static struct switch typedef union unsigned
@@ -76,6 +79,8 @@ def main():
     for path in sorted(HEADERS.rglob("*.hpp")):
         for standard in ("c++20", "c++23"):
             wrong += compiles(path, [cxx, "-x", "c++", f"-std={standard}"])
+        if CLANG:
+            wrong += compiles(path, [CLANG, "-x", "c++", "-std=c++20"])
     for line in wrong:
         print(line)
     return 1 if wrong else 0

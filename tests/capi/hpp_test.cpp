@@ -1,7 +1,9 @@
 // stele.hpp: what the C++ wrapper adds to the C API: ownership, exceptions, values, ranges.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <ranges>
 #include <stele/stele.hpp>
 #include <string>
@@ -149,6 +151,49 @@ TEST_F(Hpp, QueriesAreMadeOfItemsOrStepByStep) {
   }
   EXPECT_EQ(db.last(items, 2), (std::vector<uint64_t>{1, 3}));
   EXPECT_FALSE(db.exists(Query({.types = {"D"}})));
+}
+
+TEST_F(Hpp, BytesAreMadeOfWhateverHoldsBytes) {
+  const std::string text = "abc";
+  const std::byte bytes[] = {std::byte{'a'}, std::byte{'b'}, std::byte{'c'}};
+  const uint8_t numbers[] = {'a', 'b', 'c'};
+  const std::vector<unsigned char> vector = {'a', 'b', 'c'};
+  const std::array<std::byte, 3> array = {std::byte{'a'}, std::byte{'b'}, std::byte{'c'}};
+  const stele::Bytes all[] = {"abc",
+                              text,
+                              std::string_view(text),
+                              bytes,
+                              numbers,
+                              vector,
+                              array,
+                              std::span<const std::byte>(bytes),
+                              std::span<const uint8_t>(numbers),
+                              {numbers, 3}};
+  for (const stele::Bytes& each : all) {
+    EXPECT_EQ(each.text(), "abc");
+    EXPECT_EQ(each.as_span()[2], std::byte{'c'});
+    EXPECT_EQ(std::string(each.begin(), each.end()), "abc");
+  }
+  EXPECT_TRUE(stele::Bytes().empty());
+  EXPECT_EQ(stele::Bytes(), stele::Bytes(""));
+  EXPECT_EQ(stele::Bytes(std::string_view("a\0b", 3)).size(), 3U);
+}
+
+// What a pair of braces means has to be told from its content alone.
+TEST_F(Hpp, BracesMakeEventsQueriesAndOptions) {
+  const Database db = Database::memory();
+  EXPECT_EQ(db.append({.type = "A"}).result.event_count, 1U);
+  EXPECT_EQ(db.append({{.type = "B"}}).result.event_count, 1U);
+  EXPECT_EQ(db.append({{.type = "C"}, {.type = "D"}}).result.event_count, 2U);
+  const std::vector<stele::NewEvent> events = {{.type = "E"}, {.type = "F"}};
+  EXPECT_EQ(db.append(events).result.event_count, 2U);
+  EXPECT_EQ(types_of(db.read({{.types = {"B"}}, {.types = {"E"}}})), (Strings{"B", "E"}));
+  EXPECT_EQ(types_of(db.read({{.types = {"B"}}})), Strings{"B"});
+  EXPECT_EQ(types_of(db.read({.limit = 1})), Strings{"A"});
+  EXPECT_EQ(db.subscribe({.after = 0}).next(0ms)->type(), "A");
+  stele::Batch batch = db.batch();
+  EXPECT_EQ(types_of(batch.decide({.limit = 1})), Strings{"A"});
+  EXPECT_EQ(types_of(batch.decide({{.types = {"C"}}}, {.limit = 1})), Strings{"C"});
 }
 
 TEST_F(Hpp, ReadsGoBothWaysFromAPlaceAndUpToALimit) {

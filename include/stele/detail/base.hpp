@@ -74,8 +74,9 @@ class Bytes {
   Bytes(const Range& range)  // NOLINT
       : view_{reinterpret_cast<const std::uint8_t*>(std::ranges::data(range)),
               std::ranges::size(range)} {}
-  template <std::size_t kSize>
-  Bytes(const std::uint8_t (&array)[kSize]) : view_{array, kSize} {}  // NOLINT
+  template <typename Byte, std::size_t kSize>
+    requires std::same_as<Byte, std::uint8_t> || std::same_as<Byte, std::byte>
+  Bytes(const Byte (&array)[kSize]) : Bytes(std::span<const Byte>(array)) {}  // NOLINT
 
   [[nodiscard]] const std::uint8_t* data() const { return view_.data; }
   [[nodiscard]] std::size_t size() const { return view_.size; }
