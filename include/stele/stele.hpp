@@ -36,7 +36,7 @@
 #include <stele/detail/proof.hpp>
 #include <stele/detail/subscription.hpp>
 
-namespace stele {
+namespace stele::inline v0 {
 
 // The options of stele_options, under the same names.
 struct Options {
@@ -366,4 +366,4 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
   }
 };
 
-}  // namespace stele
+}  // namespace stele::inline v0

@@ -22,7 +22,9 @@
 #include <utility>
 #include <vector>
 
-namespace stele {
+// v0 keeps names of one version of these headers apart from those of another, and of the library's
+// own, in one program. Nobody writes it.
+namespace stele::inline v0 {
 
 // The numbers of the C API are those of this one: STELE_CONFLICT, STELE_DURABILITY_OS ...
 using Status = stele_status;
@@ -261,4 +263,4 @@ class Indexed {
 
 }  // namespace detail
 
-}  // namespace stele
+}  // namespace stele::inline v0

@@ -7,7 +7,7 @@
 
 #include <stele/detail/read.hpp>
 
-namespace stele {
+namespace stele::inline v0 {
 
 using CommitResult = stele_commit_result;
 
@@ -171,4 +171,4 @@ class Ticket : public detail::Handle<stele_ticket, stele_ticket_close> {
   }
 };
 
-}  // namespace stele
+}  // namespace stele::inline v0

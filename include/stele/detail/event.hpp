@@ -5,7 +5,7 @@
 
 #include <stele/detail/base.hpp>
 
-namespace stele {
+namespace stele::inline v0 {
 
 struct Metadata {
   std::string_view key = {};
@@ -176,4 +176,4 @@ inline EventCopy Event::copy() const {
   return EventCopy({record().begin(), record().end()});
 }
 
-}  // namespace stele
+}  // namespace stele::inline v0

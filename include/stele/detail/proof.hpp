@@ -6,7 +6,7 @@
 
 #include <stele/detail/base.hpp>
 
-namespace stele {
+namespace stele::inline v0 {
 
 using VerifyProgress = stele_verify_progress;
 using ReceiptInfo = stele_receipt_info;
@@ -55,4 +55,4 @@ inline ReceiptInfo verify_receipt(Bytes receipt, Bytes record = {}) {
   return info;
 }
 
-}  // namespace stele
+}  // namespace stele::inline v0

@@ -5,7 +5,7 @@
 
 #include <stele/detail/event.hpp>
 
-namespace stele {
+namespace stele::inline v0 {
 
 template <typename T>
 struct Range {
@@ -198,4 +198,4 @@ inline stele_read_options c_options(const ReadOptions& options) {
 
 }  // namespace detail
 
-}  // namespace stele
+}  // namespace stele::inline v0

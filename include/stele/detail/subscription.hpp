@@ -5,7 +5,7 @@
 
 #include <stele/detail/commit.hpp>
 
-namespace stele {
+namespace stele::inline v0 {
 
 using Token = std::array<std::uint8_t, STELE_TOKEN_SIZE>;
 
@@ -90,4 +90,4 @@ class Waitable {
   return wait_any(std::span<const Waitable>(things.begin(), things.size()), timeout);
 }
 
-}  // namespace stele
+}  // namespace stele::inline v0
