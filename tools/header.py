@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 """Checks the public headers: they compile alone as C99, C11 and C++20 without a warning, and no name
-in them is a reserved word of Java, Go or C#, whose bindings take the names over.
+in the C headers is a reserved word of Java, Go or C#, whose bindings take the names over. The .hpp
+compile alone as C++20 and C++23, and as C++20 with clang where that is installed.
 
   tools/header.py [C_COMPILER CXX_COMPILER]
 """
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADERS = ROOT / "include" / "stele"
-STRICT = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror", "-fsyntax-only"]
+STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-pedantic", "-Werror", "-fsyntax-only"]
+
+CLANG = next(filter(shutil.which, ["clang++", *(f"clang-{n}" for n in range(30, 13, -1))]), None)
 
 C = """auto break case char const continue default do double else enum extern float for goto if inline
 int long register restrict return short signed sizeof static struct switch typedef union unsigned
@@ -57,7 +61,7 @@ def reserved_words(path):
 def compiles(path, command):
     """Returns the complaints of a compiler that gets to see nothing but the header."""
     run = subprocess.run([*command, *STRICT, f"-I{ROOT / 'include'}", "-"],
-                         input=f"#include <stele/{path.name}>\n", capture_output=True, text=True,
+                         input=f"#include <stele/{path.relative_to(HEADERS)}>\n", capture_output=True, text=True,
                          check=False)
     if run.returncode == 0:
         return []
@@ -72,6 +76,11 @@ def main():
         for standard in ("c99", "c11"):
             wrong += compiles(path, [cc, "-x", "c", f"-std={standard}"])
         wrong += compiles(path, [cxx, "-x", "c++", "-std=c++20"])
+    for path in sorted(HEADERS.rglob("*.hpp")):
+        for standard in ("c++20", "c++23"):
+            wrong += compiles(path, [cxx, "-x", "c++", f"-std={standard}"])
+        if CLANG:
+            wrong += compiles(path, [CLANG, "-x", "c++", "-std=c++20"])
     for line in wrong:
         print(line)
     return 1 if wrong else 0

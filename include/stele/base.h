@@ -68,7 +68,18 @@ STELE_API const char* stele_status_name(stele_status status);
 
 #define STELE_NO_GUARD UINT32_MAX
 
-/* What went wrong: filled when a status other than STELE_OK is returned, left alone otherwise. */
+/*
+ * What went wrong: filled when a status other than STELE_OK is returned, left alone otherwise.
+ *
+ * Example:
+ *
+ *     stele_error error = STELE_ERROR_INIT;
+ *     stele_status status = stele_commit(db, batch, NULL, &error);
+ *     if (status == STELE_CONFLICT)
+ *       printf("guard %u does not hold\n", (unsigned)error.guard);
+ *     else if (status < 0)
+ *       printf("%s: %s\n", stele_status_name(status), error.message);
+ */
 typedef struct stele_error {
   uint32_t struct_size; /* sizeof(stele_error) */
   int32_t status;       /* The stele_status returned. */

@@ -14,7 +14,21 @@ extern "C" {
 
 /* ---- Batches and commits ------------------------------------------------------------------- */
 
-/* Makes an empty batch for one commit at a time to `db`. */
+/*
+ * Makes an empty batch for one commit at a time to `db`.
+ *
+ * Example, two events or none, unless somebody has reserved the seat:
+ *
+ *     stele_batch_create(db, &batch, &error);
+ *     stele_batch_event(batch, &reserved, &error);
+ *     stele_batch_event(batch, &paid, &error);
+ *     stele_query_tag(query, "seat:12A", 8, &error);
+ *     stele_batch_guard(batch, query, 0, &error);
+ *     stele_batch_key(batch, "command-1", 9, &error);  // Committed once, however often it is sent.
+ *     status = stele_commit(db, batch, NULL, &error);
+ *     if (status == STELE_CONFLICT) return REFUSED;
+ *     stele_batch_close(batch);
+ */
 STELE_API stele_status stele_batch_create(stele_db* db, stele_batch** batch, stele_error* error);
 
 /*
@@ -68,7 +82,7 @@ STELE_API stele_status stele_batch_expect(stele_batch* batch, const char* entity
  * adds the guard that nobody commits another one until this batch does. Its `after` is the head
  * that the cursor reads as of, whatever the options ask for.
  *
- * An aggregate in ten lines; on CONFLICT, clear the batch and start again:
+ * Example, an aggregate; on CONFLICT, clear the batch and start again:
  *
  *     stele_query_entity(query, "account-7", 9, &error);
  *     stele_batch_read(batch, query, NULL, &cursor, &error);
@@ -88,6 +102,13 @@ STELE_API stele_status stele_batch_read(stele_batch* batch, const stele_query* q
  * after a CONFLICT, with `guard` from the error.
  *
  * NOT_FOUND: the batch has no such guard, or it is a tracked source, which no event contradicts.
+ *
+ * Example:
+ *
+ *     stele_event view = {.struct_size = sizeof view};
+ *     if (stele_commit(db, batch, NULL, &error) == STELE_CONFLICT &&
+ *         stele_batch_conflicts(batch, error.guard, &cursor, &error) == STELE_OK)
+ *       while (stele_cursor_next(cursor, &view, &error) == STELE_OK) show(&view);
  */
 STELE_API stele_status stele_batch_conflicts(stele_batch* batch, uint32_t guard,
                                              stele_cursor** cursor, stele_error* error);
@@ -186,6 +207,14 @@ STELE_API stele_status stele_commit_check(stele_db* db, stele_batch* batch,
  * Begins to commit the batch and returns a ticket for the outcome. The batch is emptied and may be
  * filled again at once, so that one thread keeps several commits under way. They take their places
  * in the order of the calls.
+ *
+ * Example:
+ *
+ *     stele_commit_async(db, batch, &ticket, &error);
+ *     stele_batch_event(batch, &sold, &error);  // The next one, meanwhile.
+ *     stele_commit_result result = {.struct_size = sizeof result};
+ *     status = stele_ticket_wait(ticket, STELE_FOREVER, &result, &error);
+ *     stele_ticket_close(ticket);
  *
  * Every outcome that stele_commit() has arrives at the ticket, but for these, which leave the batch
  * as it was and *ticket NULL: INVALID (an empty batch, or a batch of another database), CLOSED,

@@ -87,6 +87,15 @@ STELE_API void stele_options_init(stele_options* options);
  * Errors: NOT_FOUND (no database, modes EXISTING and READ_ONLY), EXISTS (mode NEW), INVALID (path
  * is a file, the directory holds something else, bad option), BUSY, CORRUPT (names file and
  * offset), UNSUPPORTED (written by a newer format), IO, FULL, NO_MEMORY.
+ *
+ * Example:
+ *
+ *     stele_options options;
+ *     stele_options_init(&options);
+ *     options.mode = STELE_OPEN_EXISTING;
+ *     options.durability = STELE_DURABILITY_INTERVAL;
+ *     if (stele_open("shop", 4, &options, &db, &error) != STELE_OK) return REFUSED;
+ *     stele_close(db, &error);
  */
 STELE_API stele_status stele_open(const char* path, size_t path_size, const stele_options* options,
                                   stele_db** db, stele_error* error);
@@ -168,6 +177,15 @@ typedef struct stele_verify_progress {
  * Starts a check of everything committed so far: the log is read back from disk, and every
  * checksum, position, event hash, entity chain, Merkle root and chained root is computed again and
  * compared.
+ *
+ * Example:
+ *
+ *     stele_verify_progress progress = {.struct_size = sizeof progress};
+ *     stele_verify_open(db, &verify, &error);
+ *     while ((status = stele_verify_step(verify, &progress, &error)) == STELE_OK)
+ *       printf("%.0f%%\n", 100.0 * (double)progress.bytes_done / (double)progress.bytes_total);
+ *     if (status == STELE_CORRUPT) puts(error.message);
+ *     stele_verify_close(verify);
  */
 STELE_API stele_status stele_verify_open(stele_db* db, stele_verify** verify, stele_error* error);
 

@@ -19,7 +19,20 @@ extern "C" {
 #define STELE_BATCH_MAX (256u * 1024 * 1024) /* Bytes of a batch, encoded. */
 #define STELE_SOURCE_MAX 255u                /* Bytes of a tracking source's name. */
 
-/* An event to append. Zero means "without" for every field but struct_size and event_type. */
+/*
+ * An event to append. Zero means "without" for every field but struct_size and event_type.
+ *
+ * Example:
+ *
+ *     const stele_text tags[] = {STELE_TEXT("book:dune"), STELE_TEXT("customer:7")};
+ *     stele_new_event sold = {.struct_size = sizeof sold, .event_type = STELE_TEXT("BookSold")};
+ *     sold.entity = STELE_TEXT("order-1");
+ *     sold.tags = tags;
+ *     sold.tag_count = 2;
+ *     sold.data.data = (const uint8_t*)"{\"price\": 12}";
+ *     sold.data.size = 13;
+ *     stele_batch_event(batch, &sold, &error);
+ */
 typedef struct stele_new_event {
   uint32_t struct_size;
   uint32_t has_time;      /* Not 0: `time` is set. Otherwise the time is that of the commit. */
@@ -75,6 +88,12 @@ STELE_API stele_status stele_event_decode(const uint8_t* data, size_t size, stel
 /*
  * Stores the tag at `index`, counted from 0 in bytewise order. STELE_NOT_FOUND beyond the last one.
  * Requires: *view was filled by this library and what it points into still lives.
+ *
+ * Example:
+ *
+ *     stele_text tag;
+ *     for (uint32_t i = 0; stele_event_tag(&view, i, &tag) == STELE_OK; ++i)
+ *       printf("%.*s\n", (int)tag.size, tag.data);
  */
 STELE_API stele_status stele_event_tag(const stele_event* view, uint32_t index, stele_text* tag);
 

@@ -26,12 +26,14 @@ extern "C" {
  * where a field of which the item names nothing asks for nothing. So an item that names nothing
  * matches every event, and so does a query without items.
  *
- *     stele_query_create(&query, NULL);                     (OrderPlaced or OrderPaid) and
- *     stele_query_type(query, "OrderPlaced", 11, NULL);     the tag customer:7,
- *     stele_query_type(query, "OrderPaid", 9, NULL);        or
- *     stele_query_tag(query, "customer:7", 10, NULL);       anything that entities under
- *     stele_query_item(query, NULL);                        "invoice/" did
- *     stele_query_entity_prefix(query, "invoice/", 8, NULL);
+ * Example:
+ *
+ *     stele_query_create(&query, &error);
+ *     stele_query_type(query, "OrderPlaced", 11, &error);  // (OrderPlaced or
+ *     stele_query_type(query, "OrderPaid", 9, &error);     // OrderPaid) and
+ *     stele_query_tag(query, "customer:7", 10, &error);    // the tag customer:7,
+ *     stele_query_item(query, &error);                     // or anything of entities in invoice/
+ *     stele_query_entity_prefix(query, "invoice/", 8, &error);
  *
  * A new query has no items. The functions below add to the item that stele_query_item() started
  * last, or start the first one themselves.
@@ -114,6 +116,17 @@ STELE_API void stele_read_options_init(stele_read_options* options);
  * Starts reading the events that match `query` (NULL: all), as of now: the cursor sees every commit
  * that returned before this call and none that comes later.
  * options   NULL for the defaults.
+ *
+ * Example, the ten newest events:
+ *
+ *     stele_read_options options;
+ *     stele_read_options_init(&options);
+ *     options.flags = STELE_READ_BACKWARD;
+ *     options.limit = 10;
+ *     stele_event view = {.struct_size = sizeof view};
+ *     stele_read(db, NULL, &options, &cursor, &error);
+ *     while (stele_cursor_next(cursor, &view, &error) == STELE_OK) show(&view);
+ *     stele_cursor_close(cursor);
  */
 STELE_API stele_status stele_read(stele_db* db, const stele_query* query,
                                   const stele_read_options* options, stele_cursor** cursor,
@@ -162,6 +175,13 @@ STELE_API void stele_cursor_close(stele_cursor* cursor);
  * and the newest of an entity.
  *
  * NOT_FOUND: there is no such event (yet). BUFFER_TOO_SMALL: *used is the size it needs.
+ *
+ * Example:
+ *
+ *     stele_event view = {.struct_size = sizeof view};
+ *     status = stele_latest(db, "account-7", 9, buffer, sizeof buffer, &used, &error);
+ *     if (status == STELE_OK && stele_event_decode(buffer, used, &view, &error) == STELE_OK)
+ *       show(&view);
  */
 STELE_API stele_status stele_get(stele_db* db, uint64_t position, uint8_t* buffer, size_t capacity,
                                  size_t* used, stele_error* error);
@@ -204,6 +224,14 @@ STELE_API stele_status stele_position_at(stele_db* db, int64_t time, uint64_t* p
 
 /*
  * The stream of an entity is its events, numbered by their sequence: 1, 2, 3 ...
+ *
+ * Example:
+ *
+ *     stele_stream_info stream = {.struct_size = sizeof stream};
+ *     stele_event view = {.struct_size = sizeof view};
+ *     stele_stream_get(db, "account-7", 9, &stream, &error);
+ *     stele_stream_read(db, "account-7", 9, NULL, &cursor, &error);
+ *     while (stele_cursor_next(cursor, &view, &error) == STELE_OK) show(&view);
  */
 typedef struct stele_stream_info {
   uint32_t struct_size;
@@ -240,7 +268,15 @@ typedef enum stele_walk_kind {
                                 event alone. */
 } stele_walk_kind;
 
-/* Starts a walk from the event at `position`. NOT_FOUND: there is none. */
+/*
+ * Starts a walk from the event at `position`. NOT_FOUND: there is none.
+ *
+ * Example, why an event happened:
+ *
+ *     stele_event view = {.struct_size = sizeof view};
+ *     stele_walk(db, position, STELE_WALK_CAUSES, &cursor, &error);
+ *     while (stele_cursor_next(cursor, &view, &error) == STELE_OK) show(&view);
+ */
 STELE_API stele_status stele_walk(stele_db* db, uint64_t position, int32_t kind,
                                   stele_cursor** cursor, stele_error* error);
 
@@ -263,8 +299,18 @@ typedef struct stele_term {
   stele_text text;         /* Lives as long as the stele_terms. */
 } stele_term;
 
-/* Starts listing the terms of a kind that begin with `prefix` (empty: all), in bytewise order, as
-   of now. */
+/*
+ * Starts listing the terms of a kind that begin with `prefix` (empty: all), in bytewise order, as
+ * of now.
+ *
+ * Example:
+ *
+ *     stele_term term = {.struct_size = sizeof term};
+ *     stele_terms_open(db, STELE_TERM_TAG, "customer:", 9, &terms, &error);
+ *     while (stele_terms_next(terms, &term, &error) == STELE_OK)
+ *       printf("%.*s\n", (int)term.text.size, term.text.data);
+ *     stele_terms_close(terms);
+ */
 STELE_API stele_status stele_terms_open(stele_db* db, int32_t kind, const char* prefix,
                                         size_t prefix_size, stele_terms** terms,
                                         stele_error* error);

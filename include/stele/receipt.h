@@ -22,6 +22,15 @@ extern "C" {
  * What it proves depends on the root: whoever can rewrite a database can make new receipts, too. It
  * proves something against a chained root that was kept elsewhere (stele_verify_step() gives the
  * newest one), or against a receipt that was given away.
+ *
+ * Example, one side gives away a record and its receipt, the other checks them:
+ *
+ *     uint8_t receipt[STELE_RECEIPT_MAX];
+ *     size_t size;
+ *     stele_get(db, position, buffer, sizeof buffer, &used, &error);
+ *     stele_receipt(db, position, receipt, sizeof receipt, &size, &error);
+ *
+ *     status = stele_receipt_verify(receipt, size, buffer, used, NULL, &error);
  */
 #define STELE_RECEIPT_MAX 2048u /* No receipt is longer. */
 

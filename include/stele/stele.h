@@ -5,6 +5,8 @@
  * or not at all, is durable when stele_commit() returns STELE_OK, and may carry guards: conditions
  * that must hold at the moment of the commit ("nobody recorded this decision meanwhile").
  *
+ * Example:
+ *
  *     stele_db* db;
  *     stele_batch* batch;
  *     stele_error error = STELE_ERROR_INIT;
@@ -13,6 +15,11 @@
  *     stele_new_event sold = {.struct_size = sizeof sold, .event_type = STELE_TEXT("BookSold")};
  *     stele_batch_event(batch, &sold, &error);
  *     stele_commit(db, batch, NULL, &error);
+ *     stele_batch_close(batch);
+ *     stele_close(db, &error);
+ *
+ * What follows "Example:" here and in the other headers is compiled by the tests. stele/stele.hpp
+ * is the same API for C++.
  *
  * STATUS    Every function that can fail returns a stele_status: 0 is success, > 0 an outcome that
  *           a correct program expects (a conflict, the end of a read), < 0 an error. Values are

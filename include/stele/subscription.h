@@ -22,10 +22,12 @@ extern "C" {
  * holds nothing but a position: one that is never asked again costs nothing.
  *
  * A consumer that keeps its state elsewhere stores the token of what it has worked off, with that
- * state, and resumes there:
+ * state, and resumes there. Example:
  *
+ *     stele_subscribe_options options;
  *     stele_subscribe_options_init(&options);
- *     options.token = token; options.token_size = sizeof token;
+ *     options.token = token;
+ *     options.token_size = sizeof token;
  *     stele_subscribe(db, query, &options, &subscription, &error);
  *     for (;;) {
  *       status = stele_subscription_next_batch(subscription, STELE_FOREVER, buffer, sizeof buffer,
@@ -128,6 +130,13 @@ STELE_API stele_status stele_interrupt(const void* handle, stele_error* error);
  * timeout_ms   0 looks only; STELE_FOREVER.
  *
  * TIMEOUT: nothing in time, or one of them was interrupted.
+ *
+ * Example:
+ *
+ *     const void* things[] = {ticket, subscription};
+ *     size_t first;
+ *     status = stele_wait_any(things, 2, 1000, &first, &error);
+ *     if (status == STELE_OK && first == 0) stele_ticket_wait(ticket, 0, NULL, &error);
  */
 STELE_API stele_status stele_wait_any(const void* const* handles, size_t count, int64_t timeout_ms,
                                       size_t* index, stele_error* error);
