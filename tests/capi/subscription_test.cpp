@@ -73,10 +73,12 @@ TEST_F(Subscribed, SleepsOverWhatDoesNotMatch) {
 }
 
 TEST_F(Subscribed, IsClosedUnderAWait) {
-  Subscription one = subscribe(db);
-  EXPECT_TRUE(is(woken([&] { return next(one); }, [&] { one.close(); }), STELE_CLOSED));
-  Subscription other = subscribe(db);
-  EXPECT_TRUE(is(woken([&] { return next_batch(other); }, [&] { other.close(); }), STELE_CLOSED));
+  const Subscription one = subscribe(db);
+  const auto close_one = [&] { stele_subscription_close(one); };
+  EXPECT_TRUE(is(woken([&] { return next(one); }, close_one), STELE_CLOSED));
+  const Subscription other = subscribe(db);
+  const auto close_other = [&] { stele_subscription_close(other); };
+  EXPECT_TRUE(is(woken([&] { return next_batch(other); }, close_other), STELE_CLOSED));
 }
 
 TEST_F(Subscribed, IsClosedWithItsDatabase) {
