@@ -84,9 +84,12 @@ typedef struct stele_error {
   uint32_t struct_size; /* sizeof(stele_error) */
   int32_t status;       /* The stele_status returned. */
   int32_t os_errno;     /* The operating system's error number, or 0. */
-  uint32_t guard;       /* STELE_CONFLICT: index of the guard in the batch; else STELE_NO_GUARD. */
+  uint32_t guard;       /* STELE_CONFLICT, and INVALID for a guard's `after`: index of the guard in
+                           the batch; else STELE_NO_GUARD. */
   uint64_t position;    /* STELE_CONFLICT: the event, or tracked position, that stands in the way;
                            STELE_EXISTS of an id: the event that has it;
+                           STELE_KEY_REUSED: the first event of the commit that used the key;
+                           STELE_INVALID for a place beyond the last event: that one;
                            STELE_CORRUPT found by verify: the first bad event; else 0. */
   uint64_t offset;      /* Byte offset in the file or buffer that the message names, or 0. */
   uint64_t sequence;    /* STELE_CONFLICT of an expected version: the one the entity has; else 0. */

@@ -262,8 +262,8 @@ typedef enum stele_walk_kind {
                                 names the first that has not. */
   STELE_WALK_CAUSES = 2,     /* The event, the one it was caused by (whose id is its causation id),
                                 and so on. */
-  STELE_WALK_EFFECTS = 3,    /* The event, and all that were caused by it or by its effects, by
-                                position. */
+  STELE_WALK_EFFECTS = 3,    /* The event, and all that were caused by it or by its effects: each
+                                behind its cause, and by position otherwise. */
   STELE_WALK_CORRELATION = 4 /* All events of its correlation id, by position; without one, the
                                 event alone. */
 } stele_walk_kind;

@@ -185,7 +185,9 @@ class Pipeline {
   [[nodiscard]] bool was_committed_as(const Batch& batch, uint64_t tsn) const;
   Ticket submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,
                        uint64_t length, Pending*& pending);
+  // Counts a refusal and answers it; answer() alone is for a dry run.
   Ticket refused(Refusal refusal);
+  Ticket answer(Refusal refusal);
   // Returns true if there is room for the frame: in the segment, or in the spare it then gives.
   // False: the lock was given up, so look again, with what `spare` holds by now. FULL, NO_MEMORY:
   // there is none.

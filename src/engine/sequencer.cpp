@@ -109,13 +109,16 @@ bool Pipeline::was_committed_as(const Batch& batch, uint64_t tsn) const {
 }
 
 Ticket Pipeline::refused(Refusal refusal) {
+  (refusal.earlier ? repeated_ : rejected_).fetch_add(1, std::memory_order_relaxed);
+  return answer(std::move(refusal));
+}
+
+Ticket Pipeline::answer(Refusal refusal) {
   Ticket ticket;
   if (refusal.earlier) {
     ticket.committed = {*refusal.earlier, true};
-    repeated_.fetch_add(1, std::memory_order_relaxed);
   } else {
     ticket.refusal = std::move(refusal.error);
-    rejected_.fetch_add(1, std::memory_order_relaxed);
   }
   if (refusal.tsn <= durable_tsn()) return ticket;
   // I3. Nothing is before the group being written but what is in the log already.
@@ -164,7 +167,7 @@ Result<Committed> Pipeline::check_only(const Batch& batch) {
         {.tsn = 0, .first_position = 0, .event_count = batch.event_count, .recorded = 0}};
   }
   Lock lock(mutex_);
-  Ticket ticket = refused(*std::move(refusal));
+  Ticket ticket = answer(*std::move(refusal));
   lock.unlock();
   return wait(ticket);
 }

@@ -24,7 +24,8 @@ class Watchers {
   }
   void remove(Listener& listener) {
     const std::lock_guard lock(mutex_);
-    if (std::erase(listeners_, &listener) > 0) count_.fetch_sub(1, std::memory_order_seq_cst);
+    // Who waits for several things is there several times.
+    count_.fetch_sub(std::erase(listeners_, &listener), std::memory_order_seq_cst);
   }
   [[nodiscard]] bool any() const { return count_.load(std::memory_order_seq_cst) > 0; }
   void tell() {

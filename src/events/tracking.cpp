@@ -55,7 +55,8 @@ std::optional<engine::Objection> TrackingGuard::check(const engine::Snapshot& /*
       .tsn = mark.tsn,
       .since = mark.tsn,
       .message = cat("tracking source ", quoted(request_.source), " stands at ", mark.position,
-                     ", not behind ", request_.position, expected ? "" : " and as expected")};
+                     expected ? ", not below " : ", not at ",
+                     expected ? request_.position : request_.previous)};
 }
 
 bool TrackingPart::holds(const std::string& source) const {

@@ -65,9 +65,11 @@ std::atomic<uint64_t> forks = 0;
 }  // namespace
 
 Environment posix_environment() {
-  static PosixClock clock;
-  static PosixRandom random;
-  return {&posix_file_system(), &clock, &random};
+  // Never destroyed: a program may end with databases open, whose threads go on, or close them in
+  // static destructors, which run after those of what was made here.
+  static auto* const clock = new PosixClock;
+  static auto* const random = new PosixRandom;
+  return {&posix_file_system(), clock, random};
 }
 
 uint64_t process_generation() {

@@ -267,8 +267,8 @@ class PosixFileSystem final : public FileSystem {
 }  // namespace
 
 FileSystem& posix_file_system() {
-  static PosixFileSystem files;
-  return files;
+  static auto* const files = new PosixFileSystem;  // Never destroyed: see posix_environment().
+  return *files;
 }
 
 }  // namespace stele::os

@@ -126,6 +126,42 @@ TEST_F(Commit, TakesAThousandGuards) {
   EXPECT_EQ(tracked("s"), 0U) << "what was refused left nothing behind";
 }
 
+// Two consumers that record the same progress are not one that says it twice: without events there
+// are no ids to know a repetition by, and both would have taken themselves for the first.
+TEST_F(Commit, OfProgressAloneIsNeverTakenForARepetition) {
+  for (const uint64_t previous : {uint64_t{0}, STELE_PREVIOUS_ANY}) {
+    const std::string source = "lease" + std::to_string(previous);
+    ASSERT_TRUE(is_ok(track(source, previous, 7)));
+    ASSERT_TRUE(is_ok(stele_commit(db, batch, nullptr, nullptr)));
+    ASSERT_TRUE(is_ok(track(source, previous, 7)));
+    Failure failure;
+    EXPECT_TRUE(is(stele_commit(db, batch, nullptr, failure), STELE_CONFLICT, failure));
+    EXPECT_EQ(failure->position, 7U);
+    ASSERT_TRUE(is_ok(stele_batch_clear(batch, nullptr)));
+  }
+}
+
+// A dry run is in no figure: who asks with every key that is pressed would drown what was
+// committed.
+TEST_F(Commit, IsNotCountedWhenItIsDry) {
+  append(db, "A");
+  ASSERT_TRUE(is_ok(add(batch, "A")));
+  ASSERT_TRUE(is_ok(stele_batch_key(batch, "key", 3, nullptr)));
+  ASSERT_TRUE(is_ok(stele_commit(db, batch, nullptr, nullptr)));
+  ASSERT_TRUE(is_ok(add(batch, "A")));
+  ASSERT_TRUE(is_ok(stele_batch_key(batch, "key", 3, nullptr)));
+  stele_commit_result result = empty_result();
+  ASSERT_TRUE(is_ok(stele_commit_check(db, batch, &result, nullptr)));
+  EXPECT_EQ(result.repeated, 1U);
+  ASSERT_TRUE(is_ok(stele_batch_clear(batch, nullptr)));
+  ASSERT_TRUE(is_ok(add(batch, "A")));
+  ASSERT_TRUE(is_ok(stele_batch_guard(batch, nullptr, 0, nullptr)));
+  EXPECT_TRUE(is(stele_commit_check(db, batch, nullptr, nullptr), STELE_CONFLICT));
+  EXPECT_EQ(stats().commits, 2U);
+  EXPECT_EQ(stats().commits_rejected, 0U);
+  EXPECT_EQ(stats().commits_repeated, 0U);
+}
+
 // Tracking: progress and effects in one commit, from where it was expected to be.
 TEST_F(Commit, RecordsHowFarASourceIs) {
   EXPECT_EQ(tracked("source"), 0U);

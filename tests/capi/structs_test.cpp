@@ -23,7 +23,14 @@ struct Longer {
 };
 
 struct Structs : ::testing::Test {
-  Structs() : db(open(directory.path("db"))) { append(db, "Thing", "data"); }
+  Structs() : db(open(directory.path("db"))) {
+    append(db, "Thing", "data");
+    stele_new_event event = new_event();
+    event.entity = text("entity");
+    const Batch batch = new_batch(db);
+    EXPECT_TRUE(is_ok(stele_batch_event(batch, &event, nullptr)));
+    EXPECT_TRUE(is_ok(stele_commit(db, batch, nullptr, nullptr)));
+  }
   TempDirectory directory;
   Db db;
 };
@@ -93,6 +100,55 @@ const std::vector<Call>& out_structs() {
            return stele_commit(db, batch, result, e);
          });
        }},
+      {"result", sizeof(stele_commit_result),
+       [](stele_db* db, uint32_t size, uint8_t tail, stele_error* e) {
+         const Batch batch = new_batch(db);
+         EXPECT_TRUE(is_ok(add(batch, "Thing")));
+         return with_out_struct<stele_commit_result>(size, tail, [&](stele_commit_result* result) {
+           return stele_commit_check(db, batch, result, e);
+         });
+       }},
+      {"info", sizeof(stele_stream_info),
+       [](stele_db* db, uint32_t size, uint8_t tail, stele_error* e) {
+         return with_out_struct<stele_stream_info>(size, tail, [&](stele_stream_info* info) {
+           return stele_stream_get(db, "entity", 6, info, e);
+         });
+       }},
+      {"term", sizeof(stele_term),
+       [](stele_db* db, uint32_t size, uint8_t tail, stele_error* e) {
+         Terms terms;
+         EXPECT_TRUE(is_ok(stele_terms_open(db, STELE_TERM_TYPE, nullptr, 0, terms.out(), e)));
+         return with_out_struct<stele_term>(
+             size, tail, [&](stele_term* term) { return stele_terms_next(terms, term, e); });
+       }},
+      {"view", sizeof(stele_event),
+       [](stele_db* db, uint32_t size, uint8_t tail, stele_error* e) {
+         const Subscription following = subscribe(db);
+         return with_out_struct<stele_event>(size, tail, [&](stele_event* view) {
+           return stele_subscription_next(following, 0, view, nullptr, e);
+         });
+       }},
+      {"info", sizeof(stele_subscription_info),
+       [](stele_db* db, uint32_t size, uint8_t tail, stele_error* e) {
+         const Subscription following = subscribe(db);
+         return with_out_struct<stele_subscription_info>(
+             size, tail, [&](stele_subscription_info* info) {
+               stele_event view = empty_view();
+               return stele_subscription_next(following, 0, &view, info, e);
+             });
+       }},
+      {"info", sizeof(stele_subscription_info),
+       [](stele_db* db, uint32_t size, uint8_t tail, stele_error* e) {
+         const Subscription following = subscribe(db);
+         return with_out_struct<stele_subscription_info>(
+             size, tail, [&](stele_subscription_info* info) {
+               std::vector<uint8_t> buffer(4096);
+               size_t used = 0;
+               uint32_t count = 0;
+               return stele_subscription_next_batch(following, 0, buffer.data(), buffer.size(),
+                                                    &used, &count, info, e);
+             });
+       }},
   };
   return kCalls;
 }
@@ -131,7 +187,7 @@ TEST_F(Structs, OfProgressMayBeLongerButNotShorter) {
   longer.tail.fill(0xee);
   longer.known.struct_size = sizeof longer;
   EXPECT_TRUE(is(verify(db, nullptr, &longer.known), STELE_END));
-  EXPECT_EQ(longer.known.events, 1U);
+  EXPECT_EQ(longer.known.events, 2U);
   EXPECT_EQ(longer.tail[0], 0xee);
 }
 
@@ -164,6 +220,33 @@ const std::vector<Call>& in_structs() {
              read_options(0, 0), size, tail, [&](const stele_read_options* o) {
                Cursor cursor;
                return stele_read(db, nullptr, o, cursor.out(), e);
+             });
+       }},
+      {"options", sizeof(stele_read_options),
+       [](stele_db* db, uint32_t size, uint8_t tail, stele_error* e) {
+         return with_in_struct<stele_read_options>(
+             read_options(0, 0), size, tail, [&](const stele_read_options* o) {
+               Cursor cursor;
+               return stele_stream_read(db, "entity", 6, o, cursor.out(), e);
+             });
+       }},
+      {"options", sizeof(stele_read_options),
+       [](stele_db* db, uint32_t size, uint8_t tail, stele_error* e) {
+         const Batch batch = new_batch(db);
+         return with_in_struct<stele_read_options>(
+             read_options(0, 0), size, tail, [&](const stele_read_options* o) {
+               Cursor cursor;
+               return stele_batch_read(batch, nullptr, o, cursor.out(), e);
+             });
+       }},
+      {"options", sizeof(stele_subscribe_options),
+       [](stele_db* db, uint32_t size, uint8_t tail, stele_error* e) {
+         stele_subscribe_options options;
+         stele_subscribe_options_init(&options);
+         return with_in_struct<stele_subscribe_options>(
+             options, size, tail, [&](const stele_subscribe_options* o) {
+               Subscription following;
+               return stele_subscribe(db, nullptr, o, following.out(), e);
              });
        }},
       {"input", sizeof(stele_new_event),
@@ -220,6 +303,13 @@ TEST(InitFunctions, SetSizesAndDefaults) {
   stele_stats_init(&stats);
   EXPECT_EQ(stats.struct_size, sizeof stats);
   EXPECT_EQ(stats.head, 0U);
+  stele_subscribe_options subscribe;
+  std::memset(&subscribe, 0xee, sizeof subscribe);
+  stele_subscribe_options_init(&subscribe);
+  EXPECT_EQ(subscribe.struct_size, sizeof subscribe);
+  EXPECT_EQ(subscribe.flags + subscribe.after + subscribe.token_size, 0U);
+  EXPECT_EQ(subscribe.token, nullptr);
+  stele_subscribe_options_init(nullptr);
   stele_options_init(nullptr);
   stele_read_options_init(nullptr);
   stele_stats_init(nullptr);

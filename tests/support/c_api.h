@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <stele/stele.h>
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -82,6 +83,8 @@ using Query = Handle<stele_query, stele_query_close>;
 using Cursor = Handle<stele_cursor, stele_cursor_close>;
 using Ticket = Handle<stele_ticket, stele_ticket_close>;
 using Verify = Handle<stele_verify, stele_verify_close>;
+using Subscription = Handle<stele_subscription, stele_subscription_close>;
+using Terms = Handle<stele_terms, stele_terms_close>;
 
 inline stele_text text(std::string_view from) {
   return {from.data(), from.size()};
@@ -240,6 +243,33 @@ inline std::vector<uint64_t> positions(stele_db* db, const stele_query* query = 
                                        const stele_read_options* options = nullptr) {
   const Cursor cursor = start_read(db, query, options);
   return positions_of(cursor);
+}
+
+using Token = std::array<uint8_t, STELE_TOKEN_SIZE>;
+
+// Subscribes behind a token, or from the first event on.
+inline stele_status try_subscribe(stele_db* db, const stele_query* query, const Token* token,
+                                  Subscription& subscription, stele_error* error) {
+  stele_subscribe_options options;
+  stele_subscribe_options_init(&options);
+  if (token != nullptr) {
+    options.token = token->data();
+    options.token_size = token->size();
+  }
+  return stele_subscribe(db, query, &options, subscription.out(), error);
+}
+inline Subscription subscribe(stele_db* db, const stele_query* query = nullptr,
+                              const Token* token = nullptr) {
+  Subscription subscription;
+  Failure failure;
+  EXPECT_TRUE(is_ok(try_subscribe(db, query, token, subscription, failure), failure));
+  return subscription;
+}
+
+inline stele_subscription_info empty_subscription_info() {
+  stele_subscription_info info = {};
+  info.struct_size = sizeof info;
+  return info;
 }
 
 // Runs a verification to its end. Returns END when everything is sound.
