@@ -93,6 +93,7 @@ uint64_t SqliteEvents::insert(const Sample& event) const {
   step_once(insert_event_);
   const sqlite3_int64 position = sqlite3_last_insert_rowid(db_);
   for (const std::string& tag : event.tags) {
+    if (tag.empty()) continue;
     sqlite3_bind_text(insert_tag_, 1, tag.data(), static_cast<int>(tag.size()), SQLITE_STATIC);
     sqlite3_bind_int64(insert_tag_, 2, position);
     step_once(insert_tag_);

@@ -38,14 +38,17 @@ SteleEvents::SteleEvents(const Store& store) : store_(store) {
 }
 
 void SteleEvents::add(const Sample& event) {
-  tags_.clear();
-  for (const std::string& tag : event.tags) tags_.push_back({tag.data(), tag.size()});
+  std::array<stele_text, std::tuple_size_v<decltype(event.tags)>> tags;
+  size_t count = 0;
+  for (const std::string& tag : event.tags) {
+    if (!tag.empty()) tags[count++] = {tag.data(), tag.size()};
+  }
   stele_new_event input = {};
   input.struct_size = sizeof input;
   input.event_type = {kSampleType, std::strlen(kSampleType)};
   input.data = {event.data.data(), event.data.size()};
-  input.tags = tags_.data();
-  input.tag_count = tags_.size();
+  input.tags = tags.data();
+  input.tag_count = count;
   stele_error error = STELE_ERROR_INIT;
   require(stele_batch_event(batch_, &input, &error), error);
 }

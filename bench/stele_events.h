@@ -47,7 +47,6 @@ class SteleEvents {
 
   const Store& store_;
   stele_batch* batch_ = nullptr;
-  std::vector<stele_text> tags_;
   std::vector<uint8_t> buffer_;
 };
 
