@@ -18,13 +18,6 @@ namespace {
 constexpr uint64_t kFloorFileSize = uint64_t{64} << 20;
 constexpr const char* kFloorName = "pwrite+fdatasync";
 
-stele_options options_of(stele_durability durability) {
-  stele_options options;
-  stele_options_init(&options);
-  options.durability = durability;
-  return options;
-}
-
 // Returns the log bytes that one commit of `events` events takes.
 uint64_t commit_size(const Store& store, int events) {
   Appender appender(store, 1000);
@@ -167,8 +160,7 @@ void run_commit(const Settings& settings, Report& report) {
   one_thread(settings, report, 1, false, 0.85);
   many_threads(settings, report);
   one_thread(settings, report, 512, true, 0.5);
-  const std::string memory = "/dev/shm";
-  const std::string processor = std::filesystem::is_directory(memory) ? memory : disk_directory();
+  const std::string processor = memory_directory();
   os_level(settings, report, 1, processor, "memory", 700'000);
   os_level(settings, report, 2, processor, "memory", 1'000'000);
   os_level(settings, report, 1, disk_directory(), "disk", 0);

@@ -2,13 +2,9 @@
 #pragma once
 
 #include "report.h"
+#include "settings.h"
 
 namespace stele::bench {
-
-struct Settings {
-  int rounds = 9;
-  double round_seconds = 0.5;
-};
 
 void run_commit(const Settings& settings, Report& report);
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "commit.h"
+#include "events.h"
 #include "report.h"
 
 namespace {
@@ -13,7 +14,8 @@ int usage() {
   std::fputs(
       "usage: stele_bench NAME [--json] [--short]\n"
       "  commit   durable commits against pwrite + fdatasync of the same bytes\n"
-      "--short ends within 25 seconds. $TMPDIR says where the files go.\n",
+      "  events   guarded commits, guards, reads and subscriptions, beside SQLite\n"
+      "--short ends within about 30 seconds. $TMPDIR says where the files go.\n",
       stderr);
   return 2;
 }
@@ -30,16 +32,21 @@ int main(int count, char** arguments) {
       json = true;
     } else if (argument == "--short") {
       settings.round_seconds = 0.12;
+      settings.brief = true;
     } else if (name.empty() && !argument.starts_with("-")) {
       name = argument;
     } else {
       return usage();
     }
   }
-  if (name != "commit") return usage();
+  if (name != "commit" && name != "events") return usage();
   try {
     stele::bench::Report report(json);
-    stele::bench::run_commit(settings, report);
+    if (name == "commit") {
+      stele::bench::run_commit(settings, report);
+    } else {
+      stele::bench::run_events(settings, report);
+    }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "stele_bench: %s\n", error.what());
     return 1;

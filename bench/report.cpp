@@ -13,6 +13,17 @@ double percentile(std::vector<double> values, double share) {
   return values[at];
 }
 
+namespace {
+
+// Small figures with the digits that matter.
+std::string figure(double value) {
+  char text[32] = "";
+  (void)std::snprintf(text, sizeof text, value < 100 ? "%.3g" : "%.0f", value);
+  return text;
+}
+
+}  // namespace
+
 void Report::add(const Line& line) {
   if (json_) {
     add_json(line);
@@ -31,7 +42,10 @@ void Report::add_json(const Line& line) const {
                 line.reference_name.c_str(), line.stele / line.reference);
   }
   std::printf(R"("better":"%s",)", line.higher_is_better ? "higher" : "lower");
-  if (line.target != 0) std::printf(R"("target":%.6g,)", line.target);
+  if (line.target != 0) {
+    const bool by_ratio = line.reference != 0 && !line.target_is_absolute;
+    std::printf(R"("target":%.6g,"target_of":"%s",)", line.target, by_ratio ? "ratio" : "stele");
+  }
   if (line.p50 != 0) std::printf(R"("p50":%.4g,"p99":%.4g,)", line.p50, line.p99);
   std::printf(R"("rounds":%d,"conditions":"%s"})"
               "\n",
@@ -44,13 +58,14 @@ void Report::add_text(const Line& line) {
                 "target", "p50 us", "p99 us", "conditions");
     headed_ = true;
   }
-  const double judged = line.reference != 0 ? line.stele / line.reference : line.stele;
+  const bool by_ratio = line.reference != 0 && !line.target_is_absolute;
+  const double judged = by_ratio ? line.stele / line.reference : line.stele;
   const bool met = line.higher_is_better ? judged >= line.target : judged <= line.target;
   const char* mark = "";
   if (line.target != 0) mark = met ? " ok" : " MISS";
-  std::printf("%-22s %12.0f ", line.bench.c_str(), line.stele);
+  std::printf("%-22s %12s ", line.bench.c_str(), figure(line.stele).c_str());
   if (line.reference != 0) {
-    std::printf("%12.0f %8.2f ", line.reference, line.stele / line.reference);
+    std::printf("%12s %8.2f ", figure(line.reference).c_str(), line.stele / line.reference);
   } else {
     std::printf("%12s %8s ", "", "");
   }

@@ -13,7 +13,8 @@ struct Line {
   double reference = 0;        // The same of the reference; 0: there is none.
   std::string reference_name;  // "pwrite+fdatasync"
   bool higher_is_better = true;
-  double target = 0;  // For the ratio, or for `stele` without a reference. 0: none.
+  double target = 0;                // For the ratio, or for `stele` without a reference. 0: none.
+  bool target_is_absolute = false;  // For `stele`, although there is a reference.
   int rounds = 0;
   double p50 = 0;  // Of single operations, microseconds; 0: not measured.
   double p99 = 0;

@@ -21,6 +21,12 @@ inline std::string disk_directory() {
   return parent != nullptr ? parent : ".";
 }
 
+// Where files go that are to cost the processor's part alone, if there is such a place.
+inline std::string memory_directory() {
+  const std::string memory = "/dev/shm";
+  return std::filesystem::is_directory(memory) ? memory : disk_directory();
+}
+
 // A directory of our own, removed at the end.
 class Directory {
  public:
@@ -39,6 +45,13 @@ class Directory {
  private:
   std::string path_;
 };
+
+inline stele_options options_of(stele_durability durability) {
+  stele_options options;
+  stele_options_init(&options);
+  options.durability = durability;
+  return options;
+}
 
 class Store {
  public:

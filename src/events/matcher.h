@@ -20,6 +20,9 @@ class Matcher {
   Matcher(const Matcher&) = delete;
   Matcher& operator=(const Matcher&) = delete;
 
+  // Whether every event matches.
+  [[nodiscard]] bool matches_all() const { return matches_all_; }
+
   // Looks everything up again, and lets the next search go further.
   void look_up_again();
 

@@ -35,12 +35,20 @@ class Tail {
   [[nodiscard]] RecordView record(uint64_t position) const {
     return RecordView::trusted(records_[position - 1]);
   }
+  // Brings the front of a record into the cache: its fixed part and its names. As record().
+  void prefetch(uint64_t position) const {
+    const uint8_t* record = records_[position - 1];
+    for (size_t at = 0; at < kFixedSize; at += kCacheLine) __builtin_prefetch(record + at);
+    __builtin_prefetch(record + kFixedSize);
+  }
   [[nodiscard]] uint64_t size() const { return records_.size(); }
   [[nodiscard]] const TermTable& terms() const { return terms_; }
   [[nodiscard]] TermTable& terms() { return terms_; }
   [[nodiscard]] const IdIndex& ids() const { return ids_; }
 
  private:
+  static constexpr size_t kCacheLine = 64;
+
   StableVector<const uint8_t*, 1024> records_;
   TermTable terms_;
   IdIndex ids_;

@@ -1,0 +1,66 @@
+// The peer: an event store as one would write it with SQLite, with care for its speed.
+//
+//     events(position INTEGER PRIMARY KEY, id, type, recorded, data)
+//     tags(tag, position, PRIMARY KEY(tag, position)) WITHOUT ROWID
+//
+// What favours it: statements are prepared once; the log (WAL) is grown before anything is
+// measured, so that a commit neither lengthens a file nor converts its blocks; checkpoints are
+// rare; ids are not unique, so that they need no index. It makes no hashes, either.
+//
+// Threads: one at a time. A connection for each thread with a busy handler was tried for 16
+// writers: it is slower than one connection behind a mutex, because who finds the lock taken
+// sleeps.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sample.h"
+
+namespace stele::bench {
+
+class SqliteEvents {
+ public:
+  // Opens a new database at `path` (":memory:": in memory). Commits wait for the disk.
+  explicit SqliteEvents(const std::string& path);
+  SqliteEvents(const SqliteEvents&) = delete;
+  SqliteEvents& operator=(const SqliteEvents&) = delete;
+  ~SqliteEvents();
+
+  // Makes the log as long as it gets between two checkpoints.
+  void grow_log();
+
+  // Appends the events in one transaction, unless one behind `after` has `guard` (empty: no
+  // guard). Returns the position of the last one, 0 when the guard does not hold.
+  uint64_t append(std::span<const Sample> events, std::string_view guard, uint64_t after);
+
+  // Steps through all events, by position.
+  Seen scan();
+  // Steps through the events that have a tag, by position.
+  Seen scan_tag(std::string_view tag);
+
+ private:
+  void run(const char* sql);
+  [[nodiscard]] sqlite3_stmt* prepare(const char* sql) const;
+  void require(int code, int expected) const;
+  void step_once(sqlite3_stmt* statement) const;
+  [[nodiscard]] bool has_newer(std::string_view tag, uint64_t after) const;
+  uint64_t insert(const Sample& event) const;
+  Seen step_all(sqlite3_stmt* statement) const;
+
+  sqlite3* db_ = nullptr;
+  sqlite3_stmt* begin_ = nullptr;
+  sqlite3_stmt* commit_ = nullptr;
+  sqlite3_stmt* rollback_ = nullptr;
+  sqlite3_stmt* guard_ = nullptr;
+  sqlite3_stmt* insert_event_ = nullptr;
+  sqlite3_stmt* insert_tag_ = nullptr;
+  sqlite3_stmt* scan_ = nullptr;
+  sqlite3_stmt* scan_tag_ = nullptr;
+};
+
+}  // namespace stele::bench
