@@ -12,6 +12,7 @@ void add_create(CLI::App& app, Action& action);
 void add_append(CLI::App& app, Action& action);
 void add_read(CLI::App& app, Action& action);
 void add_entity(CLI::App& app, Action& action);
+void add_trace(CLI::App& app, Action& action);
 void add_terms(CLI::App& app, Action& action);
 void add_tags(CLI::App& app, Action& action);
 void add_import(CLI::App& app, Action& action);
