@@ -32,10 +32,7 @@ std::optional<Uuid> uuid_of(const char* option, const std::optional<std::string>
 
 std::optional<int64_t> time_of(const std::optional<std::string>& text) {
   if (!text) return std::nullopt;
-  const bool number = !text->empty() &&
-                      text->find_first_not_of("-0123456789") == std::string::npos &&
-                      text->find('-', 1) == std::string::npos;
-  const auto time = number ? parse_microseconds(*text) : parse_timestamp(*text);
+  const auto time = parse_time(*text);
   if (!time) fail("--time", time.error());
   return *time;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/append_event.h"
 #include "cli/commands.h"
+#include "cli/expectation.h"
 #include "cli/failure.h"
 #include "cli/handle.h"
 #include "cli/input.h"
@@ -27,6 +28,8 @@ struct AppendOptions {
   QueryItem unless;   // --unless-type and --unless-tag
   std::vector<std::string> unless_items;
   std::optional<uint64_t> after;
+  std::vector<std::string> expected;  // --expect
+  std::optional<std::string> key;
   bool json = false;
 };
 
@@ -53,27 +56,57 @@ void add_one(stele_batch* batch, const EventOptions& options) {
   check(stele_batch_event(batch, &event, &error), error);
 }
 
-void add_guard(stele_batch* batch, const AppendOptions& options) {
+// Adds the guard of the --unless options and --after. Returns false when none was given.
+bool add_guard(stele_batch* batch, const AppendOptions& options) {
   const std::vector<QueryItem> items =
       collect_items(options.unless, options.unless_items, "--unless");
-  if (items.empty() && !options.after) return;
+  if (items.empty() && !options.after) return false;
   const Query query = make_query(items);
   stele_error error = STELE_ERROR_INIT;
   check(stele_batch_guard(batch, query.get(), options.after.value_or(0), &error), error);
+  return true;
 }
 
-void report_conflict(const AppendOptions& options, uint64_t position) {
+void add_expected(stele_batch* batch, const AppendOptions& options) {
+  stele_error error = STELE_ERROR_INIT;
+  for (const std::string& text : options.expected) {
+    const Expectation expected = parse_expectation(text, "--expect");
+    check(stele_batch_expect(batch, expected.entity.data(), expected.entity.size(),
+                             expected.sequence, &error),
+          error);
+  }
+}
+
+void add_key(stele_batch* batch, const AppendOptions& options) {
+  if (!options.key) return;
+  stele_error error = STELE_ERROR_INIT;
+  check(stele_batch_key(batch, options.key->data(), options.key->size(), &error), error);
+}
+
+// The entity that is not as expected.
+void fill_entity_conflict(const std::string& option, const stele_error& error,
+                          nlohmann::ordered_json& json, std::string& reason) {
+  const Expectation expected = parse_expectation(option, "--expect");
+  json["entity"] = expected.entity;
+  json["sequence"] = error.sequence;
+  reason = fmt::format("entity {} is at sequence {}, not {}", expected.entity, error.sequence,
+                       option.substr(expected.entity.size() + 1));
+}
+
+// `guarded`: guard 0 is that of the --unless options, and those of --expect follow.
+void report_conflict(const AppendOptions& options, const stele_error& error, bool guarded) {
+  nlohmann::ordered_json json;
+  json["position"] = error.position;
+  std::string reason = fmt::format("the event at position {} stands in the way", error.position);
+  if (!guarded || error.guard > 0) {
+    fill_entity_conflict(options.expected.at(error.guard - (guarded ? 1 : 0)), error, json, reason);
+  }
   if (options.json) {
-    nlohmann::ordered_json json;
-    json["conflict"] = {{"position", position}};
     Output output;
-    output.write(json.dump() + "\n");
+    output.write(nlohmann::ordered_json{{"conflict", json}}.dump() + "\n");
     output.finish();
   }
-  throw Failure(ExitStatus::kOutcome,
-                fmt::format("conflict: the event at position {} stands in the way; nothing was "
-                            "appended",
-                            position));
+  throw Failure(ExitStatus::kOutcome, fmt::format("conflict: {}; nothing was appended", reason));
 }
 
 void report_commit(const AppendOptions& options, const stele_commit_result& result) {
@@ -86,6 +119,7 @@ void report_commit(const AppendOptions& options, const stele_commit_result& resu
     std::string recorded;
     append_timestamp(recorded, result.recorded);
     json["recorded"] = recorded;
+    if (result.repeated != 0) json["repeated"] = true;
     output.write(json.dump() + "\n");
   } else if (result.event_count == 1) {
     output.write(fmt::format("{}\n", result.first_position));
@@ -107,7 +141,9 @@ void run(const AppendOptions& options) {
   } else {
     add_lines(batch.get(), options.lines);
   }
-  add_guard(batch.get(), options);
+  const bool guarded = add_guard(batch.get(), options);
+  add_expected(batch.get(), options);
+  add_key(batch.get(), options);
 
   stele_commit_result result{};
   result.struct_size = sizeof result;
@@ -115,7 +151,7 @@ void run(const AppendOptions& options) {
   const stele_status status = stele_commit(database.get(), batch.get(), &result, &error);
   if (status == STELE_CONFLICT) {
     database.close();
-    report_conflict(options, error.position);
+    report_conflict(options, error, guarded);
   }
   check(status, error);
   database.close();
@@ -138,18 +174,28 @@ void add_append(CLI::App& app, Action& action) {
   add_texts(command, "--unless-tag", options->unless.tags,
             "Not if there is one with this tag (and of such a type); repeated: and with that");
   add_texts(command, "--unless", options->unless_items,
-            "Nor if one matches {\"types\":[..],\"tags\":[..]}; may be repeated");
+            "Nor if one matches this item, as `read --item` takes it; may be repeated")
+      ->type_name("JSON");
   add_number(command, "--after", options->after,
              "Only events behind this position count; without any --unless, all of them");
+  add_texts(
+      command, "--expect", options->expected,
+      "Only if the newest event of the entity has this sequence (0: it has no event; some: it "
+      "has any); may be repeated")
+      ->type_name("ENTITY=SEQUENCE");
+  add_text(command, "--key", options->key,
+           "An idempotency key: sent again with it, the same events are appended once");
   command.add_flag("--json", options->json, "Print the outcome as a JSON object");
   command.footer(
       "Prints the position of the event, or first..last. When an event stands in the way, says at\n"
-      "which position, appends nothing and exits with 1.\n\n"
+      "which position, appends nothing and exits with 1. Sent again under its --key, prints where\n"
+      "the events are already.\n\n"
       "Examples:\n"
       "  stele append shop --type BookSold --tag book:7 --data '{\"price\":12.50}'\n"
       "  stele append shop --type BookSold --tag book:7 --unless-type BookSold --unless-tag "
       "book:7\n"
       "  stele append shop --type StockCounted --after 41\n"
+      "  stele append shop --type AccountClosed --entity account-7 --expect account-7=12\n"
       "  stele append shop - < events.jsonl");
   command.callback([&action, options, of_one] {
     const auto given = [](const CLI::Option* option) { return option->count() > 0; };

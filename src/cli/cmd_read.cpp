@@ -5,12 +5,11 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/event_print.h"
 #include "cli/event_stream.h"
-#include "cli/line_encode.h"
+#include "cli/failure.h"
+#include "cli/filter_options.h"
 #include "cli/output.h"
-#include "cli/query.h"
-#include "cli/table.h"
-#include "cli/timestamp.h"
 
 namespace stele::cli {
 
@@ -18,11 +17,11 @@ namespace {
 
 struct ReadOptions {
   std::string database;
-  QueryItem item;                  // --type and --tag
-  std::vector<std::string> items;  // --item
+  FilterOptions filter;
   std::optional<uint64_t> from;
   std::optional<uint64_t> limit;
   bool backward = false;
+  bool count = false;
   std::string format = "json";
 };
 
@@ -38,74 +37,38 @@ stele_read_options library_options(const ReadOptions& options) {
   return read_options;
 }
 
-void print_lines(EventStream& events, Output& output) {
-  stele_event event{};
-  std::string line;
-  while (events.next(event)) {
-    line.clear();
-    append_event_line(line, event, LineStyle::kRead);
-    output.write(line);
+void print_events(const Database& database, const ReadOptions& options) {
+  const Query query = make_query(items_of(options.filter));
+  EventStream events(database, query.get(), library_options(options));
+  Output output;
+  if (options.format == "table") {
+    print_table(events, output);
+  } else {
+    print_lines(events, output);
   }
+  output.finish();
 }
 
-std::string shown(stele_text text) {
-  return printable(std::string_view{text.data, text.size});
-}
-
-// To the second: who needs more reads JSON.
-std::string short_time(int64_t time) {
-  constexpr size_t kSecondsEnd = sizeof("2026-11-21T11:32:35") - 1;
-  std::string text;
-  if (append_timestamp(text, time)) {
-    text.resize(kSecondsEnd);
-    text[text.find('T')] = ' ';
-  }
-  return text;
-}
-
-std::string joined_tags(const stele_event& event) {
-  std::string joined;
-  for (uint32_t index = 0; index < event.tag_count; ++index) {
-    stele_text tag{};
-    stele_event_tag(&event, index, &tag);
-    if (index > 0) joined += ' ';
-    joined += shown(tag);
-  }
-  return joined;
-}
-
-// The start of the data: no terminal shows more, and it may be long.
-std::string shown_data(const stele_event& event) {
-  constexpr size_t kShown = 4096;
-  const std::string_view data(reinterpret_cast<const char*>(event.data.data), event.data.size);
-  return printable(data.substr(0, kShown));
-}
-
-void print_table(EventStream& events, Output& output) {
-  Table table(output,
-              {{"POSITION", true}, {"TIME (UTC)"}, {"TYPE"}, {"ENTITY"}, {"TAGS"}, {"DATA"}},
-              output_columns());
-  stele_event event{};
-  while (events.next(event)) {
-    table.add({std::to_string(event.position), short_time(event.time), shown(event.event_type),
-               shown(event.entity), joined_tags(event), shown_data(event)});
-  }
-  table.flush();
+void print_count(const Database& database, const ReadOptions& options) {
+  FilterOptions filter = options.filter;
+  filter.item.ranges.from = options.from;
+  const Query query = make_query(items_of(filter));
+  stele_error error = STELE_ERROR_INIT;
+  uint64_t count = 0;
+  check(stele_count(database.get(), query.get(), &count, &error), error);
+  Output output;
+  output.write(fmt::format("{}\n", count));
+  output.finish();
 }
 
 void run(const ReadOptions& options) {
-  const std::vector<QueryItem> items = collect_items(options.item, options.items, "--item");
+  // Told before the database is opened, which may take a while.
+  static_cast<void>(items_of(options.filter));
   Database database(options.database, STELE_OPEN_READ_ONLY);
-  {
-    const Query query = make_query(items);
-    EventStream events(database, query.get(), library_options(options));
-    Output output;
-    if (options.format == "table") {
-      print_table(events, output);
-    } else {
-      print_lines(events, output);
-    }
-    output.finish();
+  if (options.count) {
+    print_count(database, options);
+  } else {
+    print_events(database, options);
   }
   database.close();
 }
@@ -116,24 +79,33 @@ void add_read(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand("read", "Print the events that match a query");
   const auto options = std::make_shared<ReadOptions>();
   add_database(command, options->database);
-  add_texts(command, "--type", options->item.types, "Events of this type; repeated: or of that");
-  add_texts(command, "--tag", options->item.tags, "Events with this tag; repeated: and with that");
-  add_texts(command, "--item", options->items,
-            "Or events that match {\"types\":[..],\"tags\":[..]}; may be repeated");
+  add_filter_options(command, options->filter);
   add_number(command, "--from", options->from, "Start at this position, which counts");
-  add_number(command, "--limit", options->limit, "Print at most so many events");
-  command.add_flag("--backward", options->backward, "From the last event to the first");
-  command.add_option("--as", options->format, "json (lines, the default) or table")
-      ->check(CLI::IsMember({"json", "table"}));
+  const std::vector<CLI::Option*> of_printing = {
+      add_number(command, "--limit", options->limit, "Print at most so many events"),
+      command.add_flag("--backward", options->backward, "From the last event to the first"),
+      command.add_option("--as", options->format, "json (lines, the default) or table")
+          ->check(CLI::IsMember({"json", "table"}))};
+  command.add_flag("--count", options->count, "Print only how many events match");
   command.footer(
       "A line has what `stele export` writes, with \"position\", \"tsn\", \"recorded\" and, for "
       "an\n"
       "event of an entity, \"sequence\" in front, and \"hash\" at the end.\n\n"
+      "An event must satisfy every kind of option that is given, and one of the values of a kind,\n"
+      "but all tags. --item adds alternatives; --since, --until and --to hold for all of them.\n\n"
       "Examples:\n"
       "  stele read shop --tag book:7\n"
       "  stele read shop --type BookSold --type BookReturned --backward --limit 10 --as table\n"
+      "  stele read shop --category order --entity-prefix customer- --since 2026-11-01T00:00:00Z\n"
+      "  stele read shop --type BookSold --count\n"
       "  stele read shop --item '{\"types\":[\"BookSold\"],\"tags\":[\"book:7\"]}'");
-  command.callback([&action, options] { action = [options] { run(*options); }; });
+  command.callback([&action, options, of_printing] {
+    for (const CLI::Option* const option : of_printing) {
+      if (!options->count || option->count() == 0) continue;
+      throw CLI::ValidationError(option->get_name(), "does not go with --count");
+    }
+    action = [options] { run(*options); };
+  });
 }
 
 }  // namespace stele::cli

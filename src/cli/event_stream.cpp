@@ -17,6 +17,8 @@ EventStream::EventStream(const Database& database, const stele_query* query,
   cursor_.reset(cursor);
 }
 
+EventStream::EventStream(Cursor cursor) : cursor_(std::move(cursor)), buffer_(kBufferSize) {}
+
 bool EventStream::next(stele_event& event) {
   if (at_ == used_ && !fill()) return false;
   stele_error error = STELE_ERROR_INIT;

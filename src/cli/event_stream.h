@@ -16,6 +16,9 @@ class EventStream {
   EventStream(const Database& database, const stele_query* query,
               const stele_read_options& options);
 
+  // Takes over a cursor that was opened in another way.
+  explicit EventStream(Cursor cursor);
+
   // Stores the next event, which lives until the next call. Returns false at the end.
   bool next(stele_event& event);
 

@@ -19,6 +19,8 @@ struct Closer {
 using Batch = std::unique_ptr<stele_batch, Closer<&stele_batch_close>>;
 using Query = std::unique_ptr<stele_query, Closer<&stele_query_close>>;
 using Cursor = std::unique_ptr<stele_cursor, Closer<&stele_cursor_close>>;
+using Subscription = std::unique_ptr<stele_subscription, Closer<&stele_subscription_close>>;
+using Terms = std::unique_ptr<stele_terms, Closer<&stele_terms_close>>;
 using Verify = std::unique_ptr<stele_verify, Closer<&stele_verify_close>>;
 
 // Throws a Failure unless `status` is STELE_OK. Its message is the library's.

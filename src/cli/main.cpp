@@ -83,6 +83,10 @@ int parse_and_run(const std::vector<std::string>& arguments) {
   stele::cli::add_create(app, action);
   stele::cli::add_append(app, action);
   stele::cli::add_read(app, action);
+  stele::cli::add_entity(app, action);
+  stele::cli::add_trace(app, action);
+  stele::cli::add_terms(app, action);
+  stele::cli::add_tags(app, action);
   stele::cli::add_import(app, action);
   stele::cli::add_export(app, action);
   stele::cli::add_verify(app, action);

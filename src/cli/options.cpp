@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "cli/timestamp.h"
+
 namespace stele::cli {
 
 void add_database(CLI::App& command, std::string& path) {
@@ -31,6 +33,33 @@ CLI::Option* add_number(CLI::App& command, const std::string& name, std::optiona
     number = value;
   };
   return command.add_option_function<std::string>(name, parse, help)->type_name("N");
+}
+
+CLI::Option* add_uuids(CLI::App& command, const std::string& name, std::vector<Uuid>& uuids,
+                       const std::string& help) {
+  const auto parse = [name, &uuids](const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      const auto uuid = parse_uuid(text);
+      if (!uuid) {
+        throw CLI::ValidationError(
+            name, "'" + text + "' is not a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91");
+      }
+      uuids.push_back(*uuid);
+    }
+  };
+  return command.add_option_function<std::vector<std::string>>(name, parse, help)
+      ->allow_extra_args(false)
+      ->type_name("UUID");
+}
+
+CLI::Option* add_time(CLI::App& command, const std::string& name, std::optional<int64_t>& time,
+                      const std::string& help) {
+  const auto parse = [name, &time](const std::string& text) {
+    const auto parsed = parse_time(text);
+    if (!parsed) throw CLI::ValidationError(name, parsed.error());
+    time = *parsed;
+  };
+  return command.add_option_function<std::string>(name, parse, help)->type_name("TIME");
 }
 
 std::vector<std::string> split_empty_values(const std::vector<std::string>& arguments) {

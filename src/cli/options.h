@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/encoding.h"
+
 namespace stele::cli {
 
 // What a command does, once the whole command line has been understood.
@@ -28,6 +30,14 @@ CLI::Option* add_texts(CLI::App& command, const std::string& name, std::vector<s
 // Adds an option that takes a decimal number. CLI11 would read "010" as 8.
 CLI::Option* add_number(CLI::App& command, const std::string& name, std::optional<uint64_t>& number,
                         const std::string& help);
+
+// Adds an option that takes one UUID each time it is given.
+CLI::Option* add_uuids(CLI::App& command, const std::string& name, std::vector<Uuid>& uuids,
+                       const std::string& help);
+
+// Adds an option that takes a time, as parse_time() reads it.
+CLI::Option* add_time(CLI::App& command, const std::string& name, std::optional<int64_t>& time,
+                      const std::string& help);
 
 // Makes "--name=" two arguments: CLI11 takes the next argument for an empty value.
 [[nodiscard]] std::vector<std::string> split_empty_values(

@@ -189,4 +189,11 @@ std::expected<int64_t, std::string> parse_microseconds(std::string_view text) {
   return time;
 }
 
+std::expected<int64_t, std::string> parse_time(std::string_view text) {
+  const bool number = !text.empty() &&
+                      text.find_first_not_of("-0123456789") == std::string_view::npos &&
+                      text.find('-', 1) == std::string_view::npos;
+  return number ? parse_microseconds(text) : parse_timestamp(text);
+}
+
 }  // namespace stele::cli

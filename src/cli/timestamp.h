@@ -19,4 +19,7 @@ bool append_timestamp(std::string& out, int64_t time);
 // Reads a decimal number of microseconds.
 [[nodiscard]] std::expected<int64_t, std::string> parse_microseconds(std::string_view text);
 
+// Reads either: digits with or without a sign are microseconds. For options, which have no types.
+[[nodiscard]] std::expected<int64_t, std::string> parse_time(std::string_view text);
+
 }  // namespace stele::cli

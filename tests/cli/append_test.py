@@ -153,6 +153,36 @@ class Guards(CliTest):
         self.assertEqual(result.status, 1)
         self.assertEqual(json.loads(result.out), {"conflict": {"position": 1}})
 
+    def test_items_have_every_field(self):
+        self.succeed("append", "shop", "--type", "Paid", "--entity", "account-1")
+        self.conflict(3, "--unless", '{"entity_prefixes":["account-"]}')
+        self.succeed("append", "shop", "--type", "New", "--unless",
+                     '{"entity_prefixes":["account-"],"from":4}')
+
+    def test_an_entity_must_be_as_expected(self):
+        append = ["append", "shop", "--type", "Paid", "--entity", "a=1", "--expect"]
+        self.fail_with(1, "conflict: entity a=1 is at sequence 0, not some", *append, "a=1=some")
+        self.assertEqual(self.succeed(*append, "a=1=0"), "3\n")
+        self.assertEqual(self.succeed(*append, "a=1=some"), "4\n")
+        self.fail_with(1, "stele: append: conflict: entity a=1 is at sequence 2, not 1; nothing was "
+                       "appended\n", *append, "a=1=1")
+        self.fail_with(1, "entity b is at sequence 0, not 1", *append, "a=1=2", "--expect", "b=1")
+        self.conflict(1, "--unless-type", "Sold", "--expect", "a=1=7")
+        result = self.stele(*append, "a=1=7", "--unless-type", "None", "--json")
+        self.assertEqual(json.loads(result.out), {"conflict": {"position": 4, "entity": "a=1",
+                                                               "sequence": 2}})
+        for text in ("a", "=1", "a=", "a=-1", "a=x", "a=18446744073709551615"):
+            self.fail_with(2, "--expect: ", *append, text)
+
+    def test_a_key_commits_once(self):
+        append = ["append", "shop", "--type", "New", "--key", "k"]
+        self.assertEqual(self.succeed(*append), "3\n")
+        self.assertEqual(self.succeed(*append), "3\n")
+        self.assertTrue(json.loads(self.succeed(*append, "--json"))["repeated"])
+        self.fail_with(1, 'key "k" was used for another batch', *append, "--tag", "t")
+        self.fail_with(3, "the key is empty", "append", "shop", "--type", "New", "--key", "")
+        self.assertEqual(self.head("shop"), 3)
+
 
 if __name__ == "__main__":
     main()

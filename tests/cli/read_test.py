@@ -77,5 +77,88 @@ class Read(CliTest):
         self.assertEqual(events[0]["data"], data)
 
 
+SALE = "00000000-0000-4000-8000-000000000001"
+CAUSE = "00000000-0000-4000-8000-000000000002"
+
+
+class Filters(CliTest):
+    def setUp(self):
+        super().setUp()
+        write("events", [
+            {"type": "order.placed", "entity": "customer-1", "scope": "north",
+             "time": "2026-01-01T00:00:00Z", "correlation_id": SALE},
+            {"type": "order.paid", "entity": "customer-2", "scope": "south",
+             "time": "2026-01-02T00:00:00Z", "correlation_id": SALE, "causation_id": CAUSE},
+            {"type": "order", "entity": "invoice-1", "time": "2026-01-03T00:00:00Z"},
+            {"type": "parcel.sent", "scope": "north", "time": "2026-01-04T00:00:00Z",
+             "causation_id": CAUSE},
+        ])
+        self.succeed("import", "shop", "events")
+
+    def check(self, positions, *options):
+        """The events are the same however they are asked for."""
+        self.assertEqual([event["position"] for event in self.read("shop", *options)], positions)
+        self.assertEqual(self.succeed("read", "shop", "--count", *options), f"{len(positions)}\n")
+
+    def test_every_field_has_an_option(self):
+        self.check([1, 2, 3], "--category", "order")
+        self.check([1, 2, 3, 4], "--category", "order", "--type", "parcel.sent")
+        self.check([1, 3], "--entity", "customer-1", "--entity", "invoice-1")
+        self.check([1, 2], "--entity-prefix", "customer-")
+        self.check([1, 2, 3], "--entity-prefix", "customer-", "--entity", "invoice-1")
+        self.check([1, 4], "--scope", "north")
+        self.check([1, 2], "--correlation", SALE)
+        self.check([2, 4], "--causation", CAUSE.upper())
+        self.check([2], "--causation", CAUSE, "--correlation", SALE, "--category", "order")
+        self.check([], "--scope", "west")
+
+    def test_times_and_positions_are_half_open(self):
+        self.check([2, 3], "--since", "2026-01-02T00:00:00Z", "--until", "2026-01-04T00:00:00Z")
+        self.check([2, 3, 4], "--since", "2026-01-02T01:00:00+01:00")
+        self.check([1], "--until", "1767312000000000")
+        self.check([], "--since", "1767312000000000", "--until", "1767312000000000")
+        self.check([2, 3], "--from", "2", "--to", "4")
+        self.check([1, 2], "--to", "3")
+        self.check([], "--from", "3", "--to", "2")
+
+    def test_an_item_has_every_field_too(self):
+        for positions, item in (
+                ([1, 2, 3], '{"categories":["order"]}'), ([3], '{"entities":["invoice-1"]}'),
+                ([1, 2], '{"entity_prefixes":["customer-"]}'), ([1, 4], '{"scopes":["north"]}'),
+                ([1, 2], '{"correlations":["%s"]}' % SALE), ([2, 4], '{"causations":["%s"]}' % CAUSE),
+                ([2, 3], '{"since":"2026-01-02T00:00:00Z","until":1767484800000000}'),
+                ([2, 3], '{"from":2,"to":4}'), ([4], '{"from":3,"scopes":["north"]}')):
+            self.check(positions, "--item", item)
+
+    def test_ranges_hold_for_every_item(self):
+        both = ["--type", "order", "--item", '{"scopes":["north"]}']
+        self.check([1, 3, 4], *both)
+        self.check([3, 4], *both, "--since", "2026-01-02T00:00:00Z")
+        self.check([1, 3], *both, "--to", "4")
+        self.check([4], "--item", '{"scopes":["north"],"from":1}', "--from", "2")
+
+    def test_turns_down_what_cannot_be_read(self):
+        for message, *options in (
+                ("--correlation: 'x' is not a UUID", "--correlation", "x"),
+                ("--causation: '' is not a UUID", "--causation", ""),
+                ("--since: expected a time", "--since", "today"),
+                ("--until: there is no such day", "--until", "2026-02-30T00:00:00Z"),
+                ("--since: is later than --until", "--since", "2", "--until", "1"),
+                ("--to: '-1' is not a number", "--to=-1"),
+                ("--item: 'x' of 'causations' is not a UUID", "--item", '{"causations":["x"]}'),
+                ("--item: 'since': expected a time", "--item", '{"since":""}'),
+                ("--item: 'until': a number of microseconds", "--item", '{"until":1.5}'),
+                ("--item: 'from' must be a position", "--item", '{"from":-1}'),
+                ("--item: 'from' is beyond 'to'", "--item", '{"from":3,"to":2}'),
+                ("--item: 'since' is later than 'until'", "--item", '{"since":3,"until":2}'),
+                ("--item: expected an array of strings as 'scopes'", "--item", '{"scopes":[1]}'),
+                ("--item: expected a JSON object", "--item", "{"),
+                ("--limit: does not go with --count", "--count", "--limit", "1"),
+                ("--backward: does not go with --count", "--count", "--backward"),
+                ("--as: does not go with --count", "--count", "--as", "table")):
+            with self.subTest(options):
+                self.fail_with(2, message, "read", "shop", *options)
+
+
 if __name__ == "__main__":
     main()
