@@ -345,7 +345,7 @@ TEST(DcbHistory, IsThatOfTheModel) {
   const test::Seed seed;
   Answers answers;
   uint64_t survivors = 0;
-  for (uint64_t round = 0; round < test::scaled(150); ++round) {
+  for (uint64_t round = 0; round < test::scaled(500); ++round) {
     SCOPED_TRACE(cat("round ", round));
     History history(seed.value() * 1'000'003 + round);
     history.run(60);
