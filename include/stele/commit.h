@@ -182,10 +182,11 @@ typedef struct stele_commit_result {
  *
  * result   NULL, or filled on OK; set struct_size before.
  *
- * CONFLICT names the first guard that failed, EXISTS the event that has an id of the batch, which
- * is asked when all guards hold, KEY_REUSED what the key was used for; nothing was written and no
- * position was used. FULL: there is no room on the device; nothing was written, and
- * commits succeed again as soon as there is.
+ * CONFLICT names the first guard that failed; EXISTS, which is asked when all guards hold, the
+ * event that has an id of the batch (of several ids the first); KEY_REUSED what the key was used
+ * for. Nothing was written and no position was used. FULL: there is no room on the device; nothing
+ * was written, and commits succeed again as soon as there is.
+ *
  * Errors: INVALID (an empty batch, or a batch of another database), READ_ONLY (after a failed
  * write), IO, FULL, TOO_LARGE, OUTCOME_UNKNOWN (writing failed: the commit may be there after a
  * reopen), CLOSED.

@@ -5,12 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "base/checksum.h"
 #include "db/receipt.h"
 #include "engine/commit_frame.h"
 #include "support/databases.h"
-#include "wal/frame.h"
-#include "wal/segment.h"
+#include "support/forgery.h"
 
 namespace stele {
 namespace {
@@ -18,49 +16,13 @@ namespace {
 using test::commit;
 using test::DatabasePtr;
 using test::failed;
-using test::read_bytes;
+using test::Forgery;
 using test::succeeded;
 using test::tagged;
 using test::World;
-using test::write_bytes;
 
 constexpr size_t kSection = engine::kCommitHeaderSize;
 constexpr size_t kRecord = kSection + engine::kSectionHeaderSize;
-
-// The log of a database whose process was killed. Every commit may be changed; save() makes the
-// checksums right again, as someone who knows the format could.
-class Forgery {
- public:
-  explicit Forgery(const World& world) : path_(world.segment(1)), bytes_(read_bytes(path_)) {
-    size_t at = wal::kSegmentHeaderSize;
-    for (; wal::claimed_length(bytes_.data() + at) != 0; at += length_at(at)) {
-      frames_.push_back(at);
-    }
-    bytes_.resize(at);
-  }
-  // The payload of a commit, counted from 0.
-  [[nodiscard]] uint8_t* payload(size_t commit) {
-    return bytes_.data() + frames_.at(commit) + wal::kFrameHeaderSize;
-  }
-  void save() {
-    const auto salt = load_le<uint64_t>(bytes_.data() + 40);
-    wal::Chain chain;
-    for (const size_t at : frames_) {
-      const ByteSpan frame = ByteSpan(bytes_).subspan(at, length_at(at));
-      wal::seal_frame(frame, salt, /*durable_tsn=*/0, chain);
-    }
-    write_bytes(path_, bytes_);
-  }
-
- private:
-  [[nodiscard]] size_t length_at(size_t at) const {
-    return align_up(wal::claimed_length(bytes_.data() + at));
-  }
-
-  std::string path_;
-  std::vector<uint8_t> bytes_;
-  std::vector<size_t> frames_;
-};
 
 struct Case {
   const char* name;

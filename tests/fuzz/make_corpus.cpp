@@ -9,6 +9,8 @@
 #include "db/batch.h"
 #include "db/database.h"
 #include "db/receipt.h"
+#include "events/query_code.h"
+#include "events/record.h"
 #include "fuzz/image.h"
 #include "fuzz/target.h"
 #include "os/file.h"
@@ -136,6 +138,53 @@ void make(const std::string& directory, const std::string& name,
   }
 }
 
+// The records of a database, as a caller would write them.
+void make_batches(const std::string& directory, const std::string& name,
+                  void (*fill)(const DatabasePtr& database)) {
+  Machine machine;
+  const auto database = db::Database::open(machine.environment(), kPath,
+                                           {.mode = db::OpenMode::kExisting,
+                                            .fill_segments = false,
+                                            .pipeline = {.background_threads = false}});
+  require_ok(database, "a database");
+  fill(*database);
+  std::vector<uint8_t> all;
+  for (uint64_t at = 1; at <= (*database)->snapshot().head; ++at) {
+    const ByteView record = (*database)->tail().record(at).bytes();
+    std::vector<uint8_t> bytes(record.begin(), record.end());
+    std::fill_n(bytes.data() + events::kIdOffset, events::kIdSize, uint8_t{0});
+    save(directory + "/batch/" + name + "-" + std::to_string(at), 1, bytes);
+    all.insert(all.end(), bytes.begin(), bytes.end());
+  }
+  save(directory + "/batch/" + name, 1, all);
+}
+
+void make_queries(const std::string& directory) {
+  const events::Uuid id = {1, 2, 3};
+  const events::QueryItem everything = {.types = {"Note", "order.placed"},
+                                        .categories = {"order"},
+                                        .tags = {"a", "b"},
+                                        .entities = {"order/1"},
+                                        .prefixes = {"order/", "invoice/"},
+                                        .scopes = {"north"},
+                                        .correlations = {id},
+                                        .causations = {id},
+                                        .time = {{.from = -5, .to = 2500}},
+                                        .positions = {{.from = 1, .to = 30}}};
+  const std::pair<const char*, events::Query> queries[] = {
+      {"none", {}},
+      {"item", {{{}}}},
+      {"types", {{{.types = {"Note"}}, {.categories = {"order"}, .tags = {"a"}}}}},
+      {"entities", {{{.entities = {"order/1", "order/2"}}, {.prefixes = {"order/"}}}}},
+      {"ids", {{{.correlations = {id, {}}}, {.scopes = {"south"}, .causations = {id}}}}},
+      {"ranges", {{{.time = {{.from = 0, .to = 900}}}, {.positions = {{.from = 3, .to = 9}}}}}},
+      {"everything", {{everything, {}, everything}}},
+  };
+  for (const auto& [name, query] : queries) {
+    save(directory + "/query/" + name, 0, events::encode_query(query));
+  }
+}
+
 }  // namespace
 }  // namespace stele::fuzz
 
@@ -145,5 +194,8 @@ int main(int count, char** arguments) {
   stele::fuzz::make(directory, "plain", stele::fuzz::fill_plainly, /*closes=*/true);
   stele::fuzz::make(directory, "rich", stele::fuzz::fill_richly, /*closes=*/true);
   stele::fuzz::make(directory, "killed", stele::fuzz::fill_richly, /*closes=*/false);
+  stele::fuzz::make_batches(directory, "plain", stele::fuzz::fill_plainly);
+  stele::fuzz::make_batches(directory, "rich", stele::fuzz::fill_richly);
+  stele::fuzz::make_queries(directory);
   return 0;
 }
