@@ -90,9 +90,9 @@ void add_lag(Report& report, const Line& rate, const char* unit, double value, c
 
 void follow(const Settings& settings, Report& report, const char* name, stele_durability durability,
             const std::string& parent) {
-  // As long as several of the waits for a sync that a subscriber may meet.
-  const double seconds = std::max(settings.round_seconds, 0.5);
-  const int rounds = settings.brief ? 3 : settings.rounds;
+  // Many times as long as a subscriber at the level os may have to wait for a sync, which counts.
+  const double seconds = settings.brief ? 1 : 1.5;
+  const int rounds = settings.brief ? 3 : 5;
   const Directory directory(parent);
   Side appender;
   Side subscriber;

@@ -54,7 +54,7 @@ void Report::add_json(const Line& line) const {
 
 void Report::add_text(const Line& line) {
   if (!headed_) {
-    std::printf("%-22s %12s %12s %8s %10s %9s %9s  %s\n", "bench", "stele", "reference", "ratio",
+    std::printf("%-26s %12s %12s %8s %10s %9s %9s  %s\n", "bench", "stele", "reference", "ratio",
                 "target", "p50 us", "p99 us", "conditions");
     headed_ = true;
   }
@@ -63,7 +63,7 @@ void Report::add_text(const Line& line) {
   const bool met = line.higher_is_better ? judged >= line.target : judged <= line.target;
   const char* mark = "";
   if (line.target != 0) mark = met ? " ok" : " MISS";
-  std::printf("%-22s %12s ", line.bench.c_str(), figure(line.stele).c_str());
+  std::printf("%-26s %12s ", line.bench.c_str(), figure(line.stele).c_str());
   if (line.reference != 0) {
     std::printf("%12s %8.2f ", figure(line.reference).c_str(), line.stele / line.reference);
   } else {

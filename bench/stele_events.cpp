@@ -53,18 +53,44 @@ void SteleEvents::add(const Sample& event) {
   require(stele_batch_event(batch_, &input, &error), error);
 }
 
+void SteleEvents::add_all(std::span<const Sample> events, std::string_view guard, uint64_t after) {
+  for (const Sample& event : events) add(event);
+  if (guard.empty()) return;
+  const std::string tag(guard);
+  const TagQuery query({&tag, 1});
+  stele_error error = STELE_ERROR_INIT;
+  require(stele_batch_guard(batch_, query.get(), after, &error), error);
+}
+
 uint64_t SteleEvents::append(std::span<const Sample> events, std::string_view guard,
                              uint64_t after) {
-  for (const Sample& event : events) add(event);
-  stele_error error = STELE_ERROR_INIT;
-  if (!guard.empty()) {
-    const std::string tag(guard);
-    const TagQuery query({&tag, 1});
-    require(stele_batch_guard(batch_, query.get(), after, &error), error);
-  }
+  add_all(events, guard, after);
   stele_commit_result result = {};
   result.struct_size = sizeof result;
+  stele_error error = STELE_ERROR_INIT;
   require(stele_commit(store_.get(), batch_, &result, &error), error);
+  return result.last_position;
+}
+
+uint64_t SteleEvents::append_behind(std::span<const Sample> events, std::string_view guard,
+                                    uint64_t after) {
+  add_all(events, guard, after);
+  stele_error error = STELE_ERROR_INIT;
+  stele_ticket* ticket = nullptr;
+  require(stele_commit_async(store_.get(), batch_, &ticket, &error), error);
+  const uint64_t last = finish();
+  under_way_ = ticket;
+  return last;
+}
+
+uint64_t SteleEvents::finish() {
+  if (under_way_ == nullptr) return 0;
+  stele_commit_result result = {};
+  result.struct_size = sizeof result;
+  stele_error error = STELE_ERROR_INIT;
+  require(stele_ticket_wait(under_way_, STELE_FOREVER, &result, &error), error);
+  stele_ticket_close(under_way_);
+  under_way_ = nullptr;
   return result.last_position;
 }
 

@@ -31,11 +31,20 @@ class SteleEvents {
   explicit SteleEvents(const Store& store);
   SteleEvents(const SteleEvents&) = delete;
   SteleEvents& operator=(const SteleEvents&) = delete;
-  ~SteleEvents() { stele_batch_close(batch_); }
+  ~SteleEvents() {
+    stele_ticket_close(under_way_);
+    stele_batch_close(batch_);
+  }
 
   // Appends the events in one commit, unless one behind `after` has `guard` (empty: no guard).
   // Returns the position of the last one.
   uint64_t append(std::span<const Sample> events, std::string_view guard, uint64_t after);
+
+  // The same, but waits for the commit begun before it: one is always under way. Returns the last
+  // position of that one, 0 for none.
+  uint64_t append_behind(std::span<const Sample> events, std::string_view guard, uint64_t after);
+  // Waits for the commit under way; returns as append_behind().
+  uint64_t finish();
 
   // Reads all events as copies of their records, a buffer full at a time.
   Seen scan_copies();
@@ -44,9 +53,11 @@ class SteleEvents {
 
  private:
   void add(const Sample& event);
+  void add_all(std::span<const Sample> events, std::string_view guard, uint64_t after);
 
   const Store& store_;
   stele_batch* batch_ = nullptr;
+  stele_ticket* under_way_ = nullptr;
   std::vector<uint8_t> buffer_;
 };
 

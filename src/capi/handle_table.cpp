@@ -1,4 +1,4 @@
-// Pins, closes and reuses slots.
+// Gives handles out, closes them and reuses their slots.
 #include "capi/handle_table.h"
 
 #include <bit>
@@ -14,16 +14,6 @@ HandleTable& HandleTable::instance() {
   // Never destroyed: handles may be closed by other static destructors, and by threads at exit.
   static auto* table = new HandleTable;
   return *table;
-}
-
-uint64_t HandleTable::generation_of(const void* handle) {
-  return std::bit_cast<uint64_t>(handle) & ~(kGeneration - 1);
-}
-
-HandleTable::Slot* HandleTable::slot_of(const void* handle) const {
-  const uint64_t number = std::bit_cast<uint64_t>(handle) & (kGeneration - 1);
-  if (number == 0 || number > slots_.size()) return nullptr;
-  return slots_[number - 1].get();
 }
 
 void* HandleTable::add(HandleKind kind, std::unique_ptr<Object> object) {
@@ -47,32 +37,7 @@ void* HandleTable::add(HandleKind kind, std::unique_ptr<Object> object) {
   return std::bit_cast<void*>(generation | (slot->index + 1));
 }
 
-HandleTable::Pin HandleTable::pin_any(const void* handle, HandleKind& kind, Fault& fault) {
-  fault = Fault::kClosed;
-  Slot* slot = slot_of(handle);
-  if (slot == nullptr) return {};
-  uint64_t state = slot->state.load(std::memory_order_acquire);
-  do {
-    const bool same = (state & ~(kGeneration - 1)) == generation_of(handle);
-    if (!same || (state & kClosed) != 0) return {};
-  } while (!slot->state.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel,
-                                              std::memory_order_acquire));
-  kind = slot->kind.load(std::memory_order_relaxed);
-  fault = Fault::kNone;
-  return {this, slot};
-}
-
-HandleTable::Pin HandleTable::pin(const void* handle, HandleKind kind, Fault& fault) {
-  HandleKind found = HandleKind::kNone;
-  Pin pinned = pin_any(handle, found, fault);
-  if (fault != Fault::kNone || found == kind) return pinned;
-  fault = Fault::kWrongKind;
-  return {};
-}
-
-void HandleTable::unpin(Slot& slot) {
-  const uint64_t before = slot.state.fetch_sub(1, std::memory_order_acq_rel);
-  if ((before & (kClosed - 1)) != 1) return;
+void HandleTable::reuse(Slot& slot, uint64_t before) {
   STELE_DCHECK((before & kClosed) != 0);
   slot.object.reset();
   uint64_t generation = (before & ~(kGeneration - 1)) + kGeneration;

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -101,14 +102,54 @@ class HandleTable {
   static constexpr uint64_t kClosed = uint64_t{1} << 31;
   static constexpr uint64_t kGeneration = uint64_t{1} << 32;
 
-  [[nodiscard]] Slot* slot_of(const void* handle) const;
-  static uint64_t generation_of(const void* handle);
-  void unpin(Slot& slot);
+  // Slot number + 1, and generation.
+  static uint64_t number_of(const void* handle) {
+    return std::bit_cast<uint64_t>(handle) & (kGeneration - 1);
+  }
+  static uint64_t generation_of(const void* handle) {
+    return std::bit_cast<uint64_t>(handle) & ~(kGeneration - 1);
+  }
+  [[nodiscard]] Slot* slot_of(const void* handle) const {
+    const uint64_t number = number_of(handle);
+    if (number == 0 || number > slots_.size()) return nullptr;
+    return slots_[number - 1].get();
+  }
+  void unpin(Slot& slot) {
+    const uint64_t before = slot.state.fetch_sub(1, std::memory_order_acq_rel);
+    if ((before & (kClosed - 1)) == 1) reuse(slot, before);
+  }
+  // The last pin of a closed handle has gone.
+  void reuse(Slot& slot, uint64_t before);
 
   StableVector<std::unique_ptr<Slot>> slots_;
   std::mutex mutex_;  // Guards free_ and growth of slots_.
   std::vector<Slot*> free_;
   std::atomic<uint64_t> live_ = 0;
 };
+
+// Here, and not in the source file: they are in every call, also in those that take 50 ns.
+
+inline HandleTable::Pin HandleTable::pin_any(const void* handle, HandleKind& kind, Fault& fault) {
+  fault = Fault::kClosed;
+  Slot* slot = slot_of(handle);
+  if (slot == nullptr) return {};
+  uint64_t state = slot->state.load(std::memory_order_acquire);
+  do {
+    const bool same = (state & ~(kGeneration - 1)) == generation_of(handle);
+    if (!same || (state & kClosed) != 0) return {};
+  } while (!slot->state.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel,
+                                              std::memory_order_acquire));
+  kind = slot->kind.load(std::memory_order_relaxed);
+  fault = Fault::kNone;
+  return {this, slot};
+}
+
+inline HandleTable::Pin HandleTable::pin(const void* handle, HandleKind kind, Fault& fault) {
+  HandleKind found = HandleKind::kNone;
+  Pin pinned = pin_any(handle, found, fault);
+  if (fault != Fault::kNone || found == kind) return pinned;
+  fault = Fault::kWrongKind;
+  return {};
+}
 
 }  // namespace stele::capi
