@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
-
 #include "cli/failure.h"
 #include "cli/figures.h"
 #include "cli/interrupt.h"
@@ -44,7 +42,7 @@ void Importer::import_all(LineSource& lines) {
     progress_.update(line.end, report_.events + waiting_events_);
   }
   commit();
-  stop_interrupted();
+  throw interruption();
 }
 
 void Importer::add(const Line& line) {
@@ -78,11 +76,6 @@ void Importer::commit() {
   committed_ = waiting_.end;
   committed_line_ = waiting_.number;
   waiting_events_ = waiting_bytes_ = 0;
-}
-
-void Importer::stop_interrupted() {
-  const bool by_user = interrupted() == SIGINT;
-  throw Failure(by_user ? ExitStatus::kInterrupted : ExitStatus::kTerminated, "interrupted");
 }
 
 std::string Importer::done_so_far() const {

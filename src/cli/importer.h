@@ -46,7 +46,6 @@ class Importer {
   void import_all(LineSource& lines);
   void add(const Line& line);
   void commit();
-  [[noreturn]] void stop_interrupted();
   [[nodiscard]] std::string done_so_far() const;
 
   const Database& database_;
