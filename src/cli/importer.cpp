@@ -5,6 +5,7 @@
 #include "cli/failure.h"
 #include "cli/figures.h"
 #include "cli/interrupt.h"
+#include "cli/single_event.h"
 
 namespace stele::cli {
 
@@ -20,7 +21,7 @@ Importer::Importer(const Database& database, ImportPlan plan, ProgressBar& progr
       plan_(std::move(plan)),
       progress_(progress),
       batch_(make_batch(database)),
-      adder_(batch_.get(), plan_.input),
+      adder_(batch_.get(), plan_.input, plan_.format),
       committed_(plan_.offset) {}
 
 ImportReport Importer::run(LineSource& lines) {
@@ -69,13 +70,26 @@ void Importer::commit() {
         ExitStatus::kOutcome,
         fmt::format("another import of this source has moved on to byte {}", error.position));
   }
+  if (status == STELE_EXISTS) fail_existing(error.position);
   check(status, error);
+  adder_.start_next();
   if (report_.events == 0) report_.first_position = result.first_position;
   report_.last_position = result.last_position;
   report_.events += waiting_events_;
   committed_ = waiting_.end;
   committed_line_ = waiting_.number;
   waiting_events_ = waiting_bytes_ = 0;
+}
+
+// An event that the database has already: the file was imported under another source, or in part.
+void Importer::fail_existing(uint64_t position) const {
+  const auto id = id_at(database_, position);
+  std::string text;
+  append_uuid(text, id.data());
+  throw Failure(ExitStatus::kOutcome,
+                fmt::format("{}: line {}: this event is there already, at position {}, with the id "
+                            "{}; nothing of its batch was imported",
+                            plan_.input, adder_.line_with(id), position, text));
 }
 
 std::string Importer::done_so_far() const {
