@@ -24,6 +24,7 @@ struct ImportOptions {
   std::string file;
   std::optional<std::string> source;
   std::optional<uint64_t> batch_events;
+  LineFormat format = LineFormat::kStele;
 };
 
 // Returns `argument` so that a shell gives it back as it is.
@@ -36,8 +37,10 @@ std::string shell_quoted(const std::string& argument) {
 // The source is named in full: an editor that corrects a line often replaces the file, and with
 // its inode the default name.
 std::string rerun_command(const ImportOptions& options, const std::string& source) {
-  return fmt::format("stele import {} {} --source {}", shell_quoted(options.database),
-                     shell_quoted(options.file), shell_quoted(source));
+  const char* const format =
+      options.format == LineFormat::kCloudEvents ? " --format cloudevents" : "";
+  return fmt::format("stele import {} {}{} --source {}", shell_quoted(options.database),
+                     shell_quoted(options.file), format, shell_quoted(source));
 }
 
 // Standard input has no name that would be the same next time.
@@ -91,6 +94,7 @@ void run(const ImportOptions& options) {
   plan.input = input.name();
   plan.source = source_of(options, input);
   plan.rerun = rerun_command(options, plan.source);
+  plan.format = options.format;
   plan.batch_events = options.batch_events.value_or(kBatchEvents);
   if (plan.batch_events == 0) throw Failure(ExitStatus::kUsage, "--batch: must not be 0");
 
@@ -119,14 +123,21 @@ void add_import(CLI::App& app, Action& action) {
   add_text(command, "--source", options->source,
            "The name that records the progress; without: the file's path, inode and first line");
   add_number(command, "--batch", options->batch_events, "Events of a commit, at most (512)");
+  add_line_format(command, options->format);
   command.footer(
       "Makes the database if it is missing. A line is an object with \"type\" and, as wanted,\n"
       "\"tags\", \"data\" (any JSON) or \"data_base64\", \"entity\", \"scope\", \"id\", \"time\",\n"
       "\"metadata\", \"correlation_id\" and \"causation_id\".\n\n"
       "The progress is part of each commit: after an interruption of any kind the same command\n"
-      "continues, without duplicates; with - only if it has a --source.\n\n"
+      "continues, without duplicates; with - only if it has a --source.\n"
+      "An id is there once: a line whose event the database has already ends the import.\n\n"
+      "Of CloudEvents, id and source become the event's id, a version 5 UUID in the namespace\n"
+      "bb029af4-db24-5ccf-92da-7e3ecfc5d29a of source, a zero byte and id; subject becomes the\n"
+      "entity. The originals, and the extensions, are kept in the metadata as ce_id, ce_source\n"
+      "and so on, so that an export gives them back.\n\n"
       "Examples:\n"
       "  stele import shop events.jsonl\n"
+      "  stele import shop events.jsonl --format cloudevents\n"
       "  zcat events.jsonl.gz | stele import shop - --source events-2026");
   command.callback([&action, options] { action = [options] { run(*options); }; });
 }

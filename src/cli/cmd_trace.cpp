@@ -11,6 +11,7 @@
 #include "cli/event_stream.h"
 #include "cli/failure.h"
 #include "cli/output.h"
+#include "cli/single_event.h"
 
 namespace stele::cli {
 
@@ -35,30 +36,9 @@ std::optional<Uuid> uuid_at(const uint8_t* bytes) {
   return uuid;
 }
 
-// Returns the position of the event with an id; nothing when there is none.
-std::optional<uint64_t> find(const Database& database, const Uuid& id) {
-  std::vector<uint8_t> record(4096);
-  stele_error error = STELE_ERROR_INIT;
-  for (;;) {
-    size_t used = 0;
-    const stele_status status =
-        stele_get_by_id(database.get(), id.data(), record.data(), record.size(), &used, &error);
-    if (status == STELE_NOT_FOUND) return std::nullopt;
-    if (status == STELE_BUFFER_TOO_SMALL) {
-      record.resize(used);
-      continue;
-    }
-    check(status, error);
-    stele_event event{};
-    event.struct_size = sizeof event;
-    check(stele_event_decode(record.data(), used, &event, &error), error);
-    return event.position;
-  }
-}
-
 uint64_t start_of(const Database& database, const TraceOptions& options) {
   if (options.position) return *options.position;
-  const auto position = find(database, options.id.front());
+  const auto position = position_of(database, options.id.front());
   if (position) return *position;
   throw Failure(ExitStatus::kOutcome,
                 fmt::format("there is no event with the id {}", text_of(options.id.front())));
@@ -96,7 +76,7 @@ void draw(const Database& database, const CauseTree& tree) {
   Output output;
   const auto print = [&](const std::string& line) { output.write(line + "\n"); };
   const auto note = [&](const Uuid& cause) {
-    const auto position = find(database, cause);
+    const auto position = position_of(database, cause);
     if (position) return fmt::format("caused by {}, which is not of this correlation", *position);
     return fmt::format("its cause {} is missing", text_of(cause));
   };

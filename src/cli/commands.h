@@ -11,6 +11,7 @@ namespace stele::cli {
 void add_create(CLI::App& app, Action& action);
 void add_append(CLI::App& app, Action& action);
 void add_read(CLI::App& app, Action& action);
+void add_follow(CLI::App& app, Action& action);
 void add_entity(CLI::App& app, Action& action);
 void add_trace(CLI::App& app, Action& action);
 void add_terms(CLI::App& app, Action& action);

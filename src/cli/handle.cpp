@@ -1,7 +1,5 @@
 #include "cli/handle.h"
 
-#include "cli/failure.h"
-
 namespace stele::cli {
 
 std::string message_of(stele_status status, const stele_error& error) {
@@ -12,6 +10,7 @@ std::string message_of(stele_status status, const stele_error& error) {
 void check(stele_status status, const stele_error& error) {
   if (status == STELE_OK) return;
   const std::string message = message_of(status, error);
+  if (status == STELE_BUSY) throw Busy(message);
   if (status == STELE_CORRUPT) throw Failure(ExitStatus::kError, "damaged: " + message);
   throw Failure(status > 0 ? ExitStatus::kOutcome : ExitStatus::kError, message);
 }

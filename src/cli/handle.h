@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "cli/failure.h"
+
 namespace stele::cli {
 
 template <auto kClose>
@@ -23,7 +25,14 @@ using Subscription = std::unique_ptr<stele_subscription, Closer<&stele_subscript
 using Terms = std::unique_ptr<stele_terms, Closer<&stele_terms_close>>;
 using Verify = std::unique_ptr<stele_verify, Closer<&stele_verify_close>>;
 
-// Throws a Failure unless `status` is STELE_OK. Its message is the library's.
+// Another process, or handle, has the database.
+class Busy : public Failure {
+ public:
+  explicit Busy(const std::string& message) : Failure(ExitStatus::kError, message) {}
+};
+
+// Throws a Failure, a Busy for STELE_BUSY, unless `status` is STELE_OK. Its message is the
+// library's.
 void check(stele_status status, const stele_error& error);
 
 // Returns the library's message, or the status's name where it gave none.

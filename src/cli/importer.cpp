@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
-
 #include "cli/failure.h"
 #include "cli/figures.h"
 #include "cli/interrupt.h"
+#include "cli/single_event.h"
 
 namespace stele::cli {
 
@@ -22,7 +21,7 @@ Importer::Importer(const Database& database, ImportPlan plan, ProgressBar& progr
       plan_(std::move(plan)),
       progress_(progress),
       batch_(make_batch(database)),
-      adder_(batch_.get(), plan_.input),
+      adder_(batch_.get(), plan_.input, plan_.format),
       committed_(plan_.offset) {}
 
 ImportReport Importer::run(LineSource& lines) {
@@ -44,7 +43,7 @@ void Importer::import_all(LineSource& lines) {
     progress_.update(line.end, report_.events + waiting_events_);
   }
   commit();
-  stop_interrupted();
+  throw interruption();
 }
 
 void Importer::add(const Line& line) {
@@ -71,7 +70,9 @@ void Importer::commit() {
         ExitStatus::kOutcome,
         fmt::format("another import of this source has moved on to byte {}", error.position));
   }
+  if (status == STELE_EXISTS) fail_existing(error.position);
   check(status, error);
+  adder_.start_next();
   if (report_.events == 0) report_.first_position = result.first_position;
   report_.last_position = result.last_position;
   report_.events += waiting_events_;
@@ -80,9 +81,15 @@ void Importer::commit() {
   waiting_events_ = waiting_bytes_ = 0;
 }
 
-void Importer::stop_interrupted() {
-  const bool by_user = interrupted() == SIGINT;
-  throw Failure(by_user ? ExitStatus::kInterrupted : ExitStatus::kTerminated, "interrupted");
+// An event that the database has already: the file was imported under another source, or in part.
+void Importer::fail_existing(uint64_t position) const {
+  const auto id = id_at(database_, position);
+  std::string text;
+  append_uuid(text, id.data());
+  throw Failure(ExitStatus::kOutcome,
+                fmt::format("{}: line {}: this event is there already, at position {}, with the id "
+                            "{}; nothing of its batch was imported",
+                            plan_.input, adder_.line_with(id), position, text));
 }
 
 std::string Importer::done_so_far() const {

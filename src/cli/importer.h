@@ -25,6 +25,7 @@ struct ImportPlan {
   std::string rerun;          // The command line that continues this import, for messages.
   uint64_t offset = 0;        // Bytes of the input that earlier runs have imported.
   uint64_t batch_events = 0;  // Of a commit, at most.
+  LineFormat format = LineFormat::kStele;
 };
 
 struct ImportReport {
@@ -46,7 +47,7 @@ class Importer {
   void import_all(LineSource& lines);
   void add(const Line& line);
   void commit();
-  [[noreturn]] void stop_interrupted();
+  [[noreturn]] void fail_existing(uint64_t position) const;
   [[nodiscard]] std::string done_so_far() const;
 
   const Database& database_;

@@ -27,4 +27,9 @@ int interrupted() {
   return arrived;
 }
 
+Failure interruption() {
+  const bool by_user = interrupted() == SIGINT;
+  return {by_user ? ExitStatus::kInterrupted : ExitStatus::kTerminated, "interrupted"};
+}
+
 }  // namespace stele::cli

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "cli/json_text.h"
+#include "cli/line_reader.h"
 #include "cli/timestamp.h"
 #include "cli/utf8.h"
 
@@ -14,33 +15,19 @@ namespace stele::cli {
 namespace {
 
 // Reads the members of one line into a draft.
-class Decoder {
+class Decoder : private LineReader {
  public:
-  Decoder(std::string_view line, EventDraft& draft) : line_(line), draft_(draft) {}
+  Decoder(std::string_view line, EventDraft& draft)
+      : LineReader(line, draft), line_(line), draft_(draft) {}
 
   void decode() {
-    if (const auto fault = check_json(line_)) throw LineFault(fault->byte + 1, fault->reason);
-    const std::string_view object = trim_json(line_);
-    if (!is_json_object(object)) fail(object, "expected a JSON object");
-    std::vector<std::string_view> names;
-    for (const JsonMember& member : json_members(object)) {
-      const std::string_view name = string(member.key, "a field's name");
-      if (std::ranges::find(names, name) != names.end()) {
-        fail(member.key, fmt::format("'{}' is there twice", name));
-      }
-      names.push_back(name);
-      field(name, member);
-    }
-    if (draft_.type.data() == nullptr) fail(object, "'type' is missing");
+    for (const Field& found : fields()) field(found);
+    if (draft_.type.data() == nullptr) fail(trim_json(line_), "'type' is missing");
   }
 
  private:
-  [[noreturn]] void fail(std::string_view at, const std::string& reason) const {
-    throw LineFault(static_cast<size_t>(at.data() - line_.data()) + 1, reason);
-  }
-
-  void field(std::string_view name, const JsonMember& member) {
-    const std::string_view value = member.value;
+  void field(const Field& found) {
+    const auto [name, key, value] = found;
     if (name == "data") return data(value, value);
     if (is_json_null(value) && is_known(name)) return;
     if (name == "type") {
@@ -64,7 +51,7 @@ class Decoder {
     } else if (name == "causation_id") {
       draft_.causation_id = uuid(value, name);
     } else if (!is_known(name)) {
-      fail(member.key, fmt::format("unknown field '{}'", name));
+      fail(key, fmt::format("unknown field '{}'", name));
     }
   }
 
@@ -74,21 +61,6 @@ class Decoder {
         "correlation_id", "causation_id", "time",        "metadata", "position", "tsn",
         "recorded",       "sequence",     "hash"};
     return std::ranges::find(kNames, name) != std::end(kNames);
-  }
-
-  std::string_view string(std::string_view value, std::string_view name) {
-    if (!is_json_string(value)) fail(value, fmt::format("'{}' must be a string", name));
-    if (is_plain_json_string(value)) return value.substr(1, value.size() - 2);
-    auto text = unescape_json(value);
-    if (!text) fail(value, fmt::format("'{}' holds half of a surrogate pair", name));
-    return draft_.keep(std::move(*text));
-  }
-
-  // The library takes an empty text for none; here somebody wrote one and should know.
-  std::string_view present(std::string_view value, std::string_view name) {
-    const std::string_view text = string(value, name);
-    if (text.empty()) fail(value, fmt::format("'{}' must not be empty", name));
-    return text;
   }
 
   void tags(std::string_view value) {
@@ -103,12 +75,6 @@ class Decoder {
     if (has_data_) fail(at, "'data' and 'data_base64' exclude each other");
     has_data_ = true;
     draft_.data = bytes;
-  }
-
-  std::string_view bytes(std::string_view value, std::string_view name) {
-    auto decoded = parse_base64(string(value, name));
-    if (!decoded) fail(value, fmt::format("'{}' must be base64 with padding", name));
-    return draft_.keep(std::move(*decoded));
   }
 
   void metadata(std::string_view value) {

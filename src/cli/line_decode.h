@@ -15,25 +15,12 @@
 // the place of an event in its database (position, tsn, recorded, sequence, hash) is passed over.
 #pragma once
 
-#include <cstddef>
-#include <stdexcept>
-#include <string>
 #include <string_view>
 
 #include "cli/event_draft.h"
+#include "cli/line_reader.h"
 
 namespace stele::cli {
-
-// What is wrong with a line, and at which byte of it, counted from 1.
-class LineFault : public std::runtime_error {
- public:
-  LineFault(size_t byte, const std::string& reason) : std::runtime_error(reason), byte_(byte) {}
-
-  [[nodiscard]] size_t byte() const { return byte_; }
-
- private:
-  size_t byte_;
-};
 
 // Fills `draft`, which points into `line` afterwards. Throws a LineFault.
 void decode_line(std::string_view line, EventDraft& draft);

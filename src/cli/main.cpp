@@ -83,6 +83,7 @@ int parse_and_run(const std::vector<std::string>& arguments) {
   stele::cli::add_create(app, action);
   stele::cli::add_append(app, action);
   stele::cli::add_read(app, action);
+  stele::cli::add_follow(app, action);
   stele::cli::add_entity(app, action);
   stele::cli::add_trace(app, action);
   stele::cli::add_terms(app, action);

@@ -39,8 +39,12 @@ void Output::write(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail("write");
 }
 
-void Output::finish() {
+void Output::flush() {
   if (std::fflush(file_) != 0) fail("write");
+}
+
+void Output::finish() {
+  flush();
   if (!owned_) return;
   if (!temporary_.empty() && fsync(fileno(file_)) != 0) fail("write");
   std::FILE* const closing = file_;

@@ -25,6 +25,9 @@ class Output {
 
   void write(std::string_view text);
 
+  // Writes what is buffered.
+  void flush();
+
   // Writes what is buffered, syncs a file and gives it its name.
   void finish();
 

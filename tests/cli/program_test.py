@@ -25,8 +25,8 @@ class Usage(CliTest):
     def test_the_version_and_help_go_to_standard_output(self):
         self.assertRegex(self.succeed("--version"), r"^stele \d+\.\d+\.\d+\n$")
         self.assertIn("Exit status:", self.succeed("--help"))
-        for command in ("create", "append", "read", "entity", "trace", "terms", "tags", "import",
-                        "export", "verify", "receipt", "stats"):
+        for command in ("create", "append", "read", "follow", "entity", "trace", "terms", "tags",
+                        "import", "export", "verify", "receipt", "stats"):
             text = self.succeed(command, "--help")
             self.assertRegex(text, rf"Examples?:\n(.*\n)*.*stele {command} shop")
 

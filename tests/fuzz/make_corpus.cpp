@@ -174,7 +174,7 @@ void make_queries(const std::string& directory) {
   const std::pair<const char*, events::Query> queries[] = {
       {"none", {}},
       {"item", {{{}}}},
-      {"types", {{{.types = {"Note"}}, {.categories = {"order"}, .tags = {"a"}}}}},
+      {"types", {{{.types = {"Note"}}, {.tags = {"a"}, .categories = {"order"}}}}},
       {"entities", {{{.entities = {"order/1", "order/2"}}, {.prefixes = {"order/"}}}}},
       {"ids", {{{.correlations = {id, {}}}, {.scopes = {"south"}, .causations = {id}}}}},
       {"ranges", {{{.time = {{.from = 0, .to = 900}}}, {.positions = {{.from = 3, .to = 9}}}}}},
