@@ -15,6 +15,7 @@
 #include "engine/commit_frame.h"
 #include "events/digest.h"
 #include "events/keys.h"
+#include "events/query_code.h"
 #include "events/receipt.h"
 #include "events/record.h"
 #include "events/tracking.h"
@@ -234,6 +235,25 @@ void print_receipt() {
   bytes("an example", events::encode_receipt(receipt));
 }
 
+void print_query() {
+  title("query");
+  line("version now", events::kQueryVersion);
+  line("items, most", events::kQueryItemsMax);
+  line("values of a field, most", events::kFieldValuesMax);
+  const events::Query every_field = {{{.types = {"ty"},
+                                       .tags = {"ta"},
+                                       .categories = {"ca"},
+                                       .entities = {"en"},
+                                       .prefixes = {"pr"},
+                                       .scopes = {"sc"},
+                                       .correlations = {{1}},
+                                       .causations = {{2}},
+                                       .time = {{.from = -1, .to = 1}},
+                                       .positions = {{.from = 3, .to = 4}}}}};
+  bytes("of no items", events::encode_query({}));
+  bytes("every field", events::encode_query(every_field));
+}
+
 void print_hashes() {
   title("hash chain");
   constexpr std::array<const char*, kHashDomainCount> kNames = {
@@ -263,6 +283,7 @@ int main() {
   stele::print_key();
   stele::print_event();
   stele::print_receipt();
+  stele::print_query();
   stele::print_hashes();
   return 0;
 }

@@ -162,8 +162,8 @@ void make_batches(const std::string& directory, const std::string& name,
 void make_queries(const std::string& directory) {
   const events::Uuid id = {1, 2, 3};
   const events::QueryItem everything = {.types = {"Note", "order.placed"},
-                                        .categories = {"order"},
                                         .tags = {"a", "b"},
+                                        .categories = {"order"},
                                         .entities = {"order/1"},
                                         .prefixes = {"order/", "invoice/"},
                                         .scopes = {"north"},
