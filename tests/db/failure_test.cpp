@@ -34,14 +34,15 @@ struct Outcome {
   uint64_t read_only = 0;
 };
 
-// Lets four threads commit two events at a time until each has failed once, or `rounds` commits.
-Outcome commit_until_failure(const DatabasePtr& database, uint64_t rounds) {
+// Lets four threads commit two events at a time until each has failed once, or so many commits.
+Outcome commit_until_failure(const DatabasePtr& database, int64_t commits) {
   Outcome outcome;
   std::mutex mutex;
+  std::atomic<int64_t> left = commits;  // Of all threads: none is done before the others.
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, name = std::to_string(t) + ":"] {
-      for (uint64_t i = 0; i < rounds; ++i) {
+      for (uint64_t i = 0; left.fetch_sub(1) > 0; ++i) {
         const std::string data = name + std::to_string(i) + std::string(3000, '.');
         const auto stamp = commit(database, {{tagged("t", data), tagged("t", data)}});
         const std::lock_guard lock(mutex);
@@ -108,7 +109,7 @@ TEST(Failure, LosesNothingThatWasAcknowledged) {
       DatabasePtr database = world.open();
       ASSERT_TRUE(succeeded(commit(database, {{tagged("t", "x"), tagged("t", "x")}})));
       world.files.fail(number, plan.which, plan.for_ever);
-      Outcome outcome = commit_until_failure(database, 40);
+      Outcome outcome = commit_until_failure(database, 160);
       outcome.acknowledged[1] = outcome.acknowledged[2] = "x";
       world.files.let_all_pass();
 
@@ -154,7 +155,7 @@ TEST(Failure, OfMemoryWhileWritingReleasesEveryWaiter) {
     if (event.call == FaultFiles::Call::kWrite && ++writes == 3) throw std::bad_alloc();
     return {};
   });
-  const Outcome outcome = commit_until_failure(database, 20);
+  const Outcome outcome = commit_until_failure(database, 80);
   EXPECT_EQ(outcome.unknown + outcome.read_only, 4U);
   EXPECT_TRUE(failed(commit(database, {{tagged("t")}}), Code::kReadOnly, "memory"));
   world.files.let_all_pass();
@@ -205,7 +206,7 @@ TEST(Failure, OfARecoveryCanBeRepeated) {
     SCOPED_TRACE(number);
     World world;
     DatabasePtr database = world.open();
-    const Outcome outcome = commit_until_failure(database, 10);
+    const Outcome outcome = commit_until_failure(database, 40);
     ASSERT_EQ(outcome.acknowledged.size(), 80U);
     world.crash(database);
 
@@ -238,7 +239,7 @@ TEST(Failure, MayHappenAgainAndAgain) {
     ASSERT_NE(database, nullptr);
     expect_sound(database, all);
     world.files.fail(static_cast<uint64_t>(3 + 2 * round), FaultFiles::is_change, true);
-    const Outcome outcome = commit_until_failure(database, 20);
+    const Outcome outcome = commit_until_failure(database, 80);
     all.insert(outcome.acknowledged.begin(), outcome.acknowledged.end());
     world.crash(database);
   }

@@ -117,13 +117,6 @@ TEST(ForgedCommit, IsRefusedForItsSections) {
       {"an event's TSN", [](uint8_t* p) { p[kRecord + events::kTsnOffset] = 9; }, Code::kCorrupt,
        "event 3"},
       {"an event's size", [](uint8_t* p) { p[kRecord + 2] = 9; }, Code::kCorrupt, "record"},
-      {"an event's id",
-       [](uint8_t* p) {
-         const uint8_t* first = p + kRecord;
-         std::copy_n(first + events::kIdOffset, events::kIdSize,
-                     p + kRecord + load_le<uint32_t>(first) + events::kIdOffset);
-       },
-       Code::kCorrupt, "event 4 has the id of event 3"},
       {"an event's padding",
        [](uint8_t* p) { p[kRecord + load_le<uint32_t>(p + kRecord) - 1] = 1; }, Code::kCorrupt,
        "its padding is not zero"},

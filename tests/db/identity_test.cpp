@@ -58,6 +58,37 @@ TEST(Identity, OfABatchIsItsEvents) {
   EXPECT_EQ(database->snapshot().head, 1U);
 }
 
+// Commits an event with an id whatever there is, as a defect or a forger could.
+Status force(const test::DatabasePtr& database, const test::Id& id) {
+  const os::Environment& environment = database->environment();
+  events::EventPart part(database->tail(),
+                         events::IdSource(database->id_clock(), *environment.random));
+  const Draft draft = {.id = id};
+  events::NewEvent event = draft.event();
+  STELE_TRY(part.add(event));
+  STELE_TRY(part.prepare());
+  const engine::Batch batch = {.event_count = 1, .parts = {&part}, .guards = {}};
+  const auto committed = database->pipeline().commit(batch, engine::Durability::kSync);
+  return committed ? Status() : Status(fail(committed.error()));
+}
+
+// A log with an id that occurs twice can still be opened and read; verify names the event, and the
+// id belongs to the first.
+TEST(Identity, ThatIsSharedIsForVerifyToName) {
+  World world;
+  test::DatabasePtr database = world.open();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(succeeded(force(database, test::id_of(7))));
+  ASSERT_TRUE(succeeded(database->close()));
+  database = world.open();
+  ASSERT_NE(database, nullptr);
+  EXPECT_EQ(read(database).size(), 2U);
+  const test::Id id = test::id_of(7);
+  EXPECT_EQ(database->tail().position_of(id.data(), events::id_hash(id.data()), 2), 1U);
+  const Status verified = test::verify(database);
+  ASSERT_TRUE(failed(verified, Code::kCorrupt, "event 2: its id is that of event 1"));
+  EXPECT_EQ(verified.error().position(), 2U);
+}
+
 // Clock and chance of the second life are those of the first: its ids were the same once, and the
 // log could not be opened any more.
 TEST(Identity, OfEventsSurvivesAClockThatStandsStill) {
