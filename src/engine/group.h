@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "engine/batch.h"
+#include "os/thread.h"
 #include "wal/spares.h"
 
 namespace stele::engine {
@@ -88,11 +89,11 @@ struct Group {
   // Lets one of the sleepers look, or all.
   void wake_one() {
     wake.fetch_add(1, std::memory_order_release);
-    wake.notify_one();
+    os::wake_one(wake);
   }
   void wake_all() {
     wake.fetch_add(1, std::memory_order_release);
-    wake.notify_all();
+    os::wake_all(wake);
   }
 
   [[nodiscard]] bool has_work() const { return !commits.empty() || durable; }

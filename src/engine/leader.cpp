@@ -108,7 +108,7 @@ void Pipeline::sleep_until_woken(Lock& lock, Group& group) {
   const uint32_t seen = group.wake.load(std::memory_order_relaxed);
   group.waiting.fetch_add(1, std::memory_order_relaxed);
   lock.unlock();
-  group.wake.wait(seen, std::memory_order_acquire);
+  os::sleep_while(group.wake, seen);
   group.waiting.fetch_sub(1, std::memory_order_relaxed);
 }
 
