@@ -69,8 +69,8 @@ void Workload::add_event(Submission& submission, const std::vector<std::string>&
 }
 
 void Workload::add_guard(Submission& submission) {
-  events::Query query = {{{{dice_.pick(kTypes)}, {dice_.pick(kTags)}}}};
-  if (dice_.chance(30)) query.items.push_back({{}, {dice_.pick(kTags), dice_.pick(kTags)}});
+  events::Query query = {{{.types = {dice_.pick(kTypes)}, .tags = {dice_.pick(kTags)}}}};
+  if (dice_.chance(30)) query.items.push_back({.tags = {dice_.pick(kTags), dice_.pick(kTags)}});
   const uint64_t last = ledger_.last_match(query);
   const uint64_t after = dice_.between(last, ledger_.head() + 1);
   submission.guards.push_back({std::move(query), after});
@@ -78,7 +78,7 @@ void Workload::add_guard(Submission& submission) {
 
 void Workload::add_failing_guard(Submission& submission) {
   for (const char* tag : kTags) {
-    events::Query query = {{{{}, {tag}}}};
+    events::Query query = {{{.tags = {tag}}}};
     const uint64_t last = ledger_.last_match(query);
     if (last == 0) continue;
     submission.guards.push_back({std::move(query), dice_.between(0, last - 1)});
@@ -131,7 +131,7 @@ std::vector<SubmissionPointer> Workload::burst(size_t callers) {
         const uint64_t now = ledger_.tracked("orders");
         submission->tracking = {.source = "orders", .previous = now, .position = now + 1 + i};
       } else {
-        submission->guards.push_back({{{{{}, {wanted}}}}, ledger_.head()});
+        submission->guards.push_back({{{{.tags = {wanted}}}}, ledger_.head()});
       }
     } else if (i == rivals && dice_.chance(30)) {
       const uint64_t now = ledger_.tracked("mail");
