@@ -142,10 +142,10 @@ STELE_API stele_status stele_tracked(stele_db* db, const char* source, size_t so
  * content, KEY_REUSED. A batch that is refused uses no key. The key is looked at before all guards,
  * which do not belong to the content; ids and times that Stele makes do not either.
  *
- * Without a key, a batch whose events all carry ids of the caller's recognises itself, too: when it
- * is sent again and a guard fails only because of the commit that it was the first time, OK gives
- * that commit's result. The events must be the same, in the same order, and with them what the
- * batch tracks; otherwise the CONFLICT stands.
+ * A batch whose events all carry ids of the caller's recognises itself by them, too: when it is
+ * sent again, and what a guard finds in the way first is the commit that it was the first time, OK
+ * gives that commit's result. The events must be the same, in the same order, and with them what
+ * the batch tracks; otherwise the CONFLICT stands. A key that is new then stays unused.
  *
  * key   1 to 255 bytes of UTF-8 without NUL.
  */

@@ -44,6 +44,7 @@ std::vector<uint64_t> last_of_each(const Tail& tail, const engine::Snapshot& now
                                    const Query& query) {
   if (query.items.empty()) return {now.head};
   std::vector<uint64_t> positions;
+  positions.reserve(query.items.size());
   for (const QueryItem& item : query.items) {
     positions.push_back(ItemSearch(item, tail, Direction::kBackward).at_or_before(now.head));
   }

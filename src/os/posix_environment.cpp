@@ -67,8 +67,8 @@ std::atomic<uint64_t> forks = 0;
 Environment posix_environment() {
   // Never destroyed: a program may end with databases open, whose threads go on, or close them in
   // static destructors, which run after those of what was made here.
-  static auto* const clock = new PosixClock;
-  static auto* const random = new PosixRandom;
+  static auto* clock = new PosixClock;
+  static auto* random = new PosixRandom;
   return {&posix_file_system(), clock, random};
 }
 

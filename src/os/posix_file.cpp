@@ -267,7 +267,7 @@ class PosixFileSystem final : public FileSystem {
 }  // namespace
 
 FileSystem& posix_file_system() {
-  static auto* const files = new PosixFileSystem;  // Never destroyed: see posix_environment().
+  static auto* files = new PosixFileSystem;  // Never destroyed: see posix_environment().
   return *files;
 }
 
