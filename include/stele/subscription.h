@@ -117,8 +117,9 @@ STELE_API void stele_subscription_close(stele_subscription* subscription);
 /* ---- Waiting ------------------------------------------------------------------------------- */
 
 /*
- * Ends a wait on a subscription or ticket: the call that waits, or else the next one that would
- * wait, returns TIMEOUT at once. From any thread.
+ * Ends a wait on a subscription, or of stele_wait_any() on a subscription or ticket: the call that
+ * waits, or else the next one that would wait, returns TIMEOUT at once. From any thread.
+ * stele_ticket_wait() is not ended: the outcome of a commit is under way.
  */
 STELE_API stele_status stele_interrupt(const void* handle, stele_error* error);
 
