@@ -36,8 +36,7 @@ def check(path):
             wrong.append(f"{name}:{number}: a tab")
     if lines[-1]:
         wrong.append(f"{name}:{len(lines)}: no newline at the end of the file")
-    # The public header is a manual, and read as one.
-    if path.suffix in SOURCES and name.parts[0] != "include" and len(lines) > LINES_MAX:
+    if path.suffix in SOURCES and len(lines) > LINES_MAX:
         wrong.append(f"{name}:{LINES_MAX}: {len(lines) - 1} lines, more than {LINES_MAX}")
     return wrong
 
