@@ -1,9 +1,9 @@
 /* The way of a program in C99 through the API: open, append under a guard, lose a race, read back
    in both ways, track progress, verify, close. Exits with 0 when everything was as promised. */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "stele/stele.h"
 
@@ -140,6 +140,10 @@ static void track_and_verify(stele_db* db) {
 static void remove_database(const char* path) {
   static const char* const kFiles[] = {"/wal/00000001.wal", "/wal", "/stele.meta", "/lock", ""};
   char name[512];
+  for (int spare = 1; spare < 10; ++spare) {
+    snprintf(name, sizeof name, "%s/wal/spare-%d", path, spare);
+    remove(name);
+  }
   for (size_t i = 0; i < sizeof kFiles / sizeof *kFiles; ++i) {
     snprintf(name, sizeof name, "%s%s", path, kFiles[i]);
     remove(name);
@@ -151,9 +155,8 @@ int main(void) {
   char path[256];
   stele_error error = STELE_ERROR_INIT;
   stele_db* db = NULL;
-  snprintf(path, sizeof path, "%s/stele-quickstart-%ld", folder != NULL ? folder : "/tmp",
-           (long)getpid());
-  remove_database(path);
+  snprintf(path, sizeof path, "%s/stele-quickstart-XXXXXX", folder != NULL ? folder : "/tmp");
+  CHECK(mkdtemp(path) != NULL);
 
   CHECK(stele_version_number() == STELE_VERSION_NUMBER);
   EXPECT(STELE_OK, stele_open(path, strlen(path), NULL, &db, &error));
