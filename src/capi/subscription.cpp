@@ -3,11 +3,9 @@
 #include "capi/event_view.h"
 
 using stele::Status;
-using stele::capi::check_out_struct;
 using stele::capi::check_pointer;
 using stele::capi::guarded;
 using stele::capi::HandleTable;
-using stele::capi::pin;
 using stele::capi::SubscriptionObject;
 
 namespace stele::capi {
@@ -148,6 +146,8 @@ stele_status stele_subscribe(stele_db* db, const stele_query* query,
                  [&] { return stele::capi::subscribe(db, query, options, subscription); });
 }
 
+// A buffer is two parameters in C, and what it holds two more.
+// NOLINTNEXTLINE(readability-function-size)
 stele_status stele_subscription_next_batch(stele_subscription* subscription, int64_t timeout_ms,
                                            uint8_t* buffer, size_t capacity, size_t* used,
                                            uint32_t* count, stele_subscription_info* info,

@@ -9,7 +9,6 @@ using stele::capi::DatabaseObject;
 using stele::capi::guarded;
 using stele::capi::HandleTable;
 using stele::capi::pin;
-using stele::capi::Pinned;
 using stele::capi::TicketObject;
 
 namespace stele::capi {

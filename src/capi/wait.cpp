@@ -5,10 +5,8 @@
 
 using stele::fail;
 using stele::Status;
-using stele::capi::check_pointer;
 using stele::capi::guarded;
 using stele::capi::HandleKind;
-using stele::capi::HandleTable;
 using stele::capi::SubscriptionObject;
 using stele::capi::TicketObject;
 

@@ -39,57 +39,66 @@ struct Call {
   std::function<stele_status(void* handle, stele_error* error)> run;
 };
 
+stele_db* as_db(void* handle) {
+  return static_cast<stele_db*>(handle);
+}
+stele_batch* as_batch(void* handle) {
+  return static_cast<stele_batch*>(handle);
+}
+stele_query* as_query(void* handle) {
+  return static_cast<stele_query*>(handle);
+}
+
 std::vector<Call> calls_of_databases() {
   static std::array<uint8_t, 4096> buffer;
   static size_t used = 0;
   static uint64_t number = 0;
-  static const auto db = [](void* handle) { return static_cast<stele_db*>(handle); };
   return {
       {"db",
        [](void* h, stele_error* e) {
-         return stele_get(db(h), 1, buffer.data(), buffer.size(), &used, e);
+         return stele_get(as_db(h), 1, buffer.data(), buffer.size(), &used, e);
        }},
       {"db",
        [](void* h, stele_error* e) {
-         return stele_get_by_id(db(h), kId.data(), buffer.data(), buffer.size(), &used, e);
+         return stele_get_by_id(as_db(h), kId.data(), buffer.data(), buffer.size(), &used, e);
        }},
       {"db",
        [](void* h, stele_error* e) {
-         return stele_latest(db(h), "entity", 6, buffer.data(), buffer.size(), &used, e);
+         return stele_latest(as_db(h), "entity", 6, buffer.data(), buffer.size(), &used, e);
        }},
       {"db",
        [](void* h, stele_error* e) {
-         return stele_data_read(db(h), 1, 0, buffer.data(), buffer.size(), &used, nullptr, e);
+         return stele_data_read(as_db(h), 1, 0, buffer.data(), buffer.size(), &used, nullptr, e);
        }},
-      {"db", [](void* h, stele_error* e) { return stele_exists(db(h), nullptr, e); }},
-      {"db", [](void* h, stele_error* e) { return stele_count(db(h), nullptr, &number, e); }},
-      {"db", [](void* h, stele_error* e) { return stele_last(db(h), nullptr, &number, 1, e); }},
-      {"db", [](void* h, stele_error* e) { return stele_position_at(db(h), 0, &number, e); }},
+      {"db", [](void* h, stele_error* e) { return stele_exists(as_db(h), nullptr, e); }},
+      {"db", [](void* h, stele_error* e) { return stele_count(as_db(h), nullptr, &number, e); }},
+      {"db", [](void* h, stele_error* e) { return stele_last(as_db(h), nullptr, &number, 1, e); }},
+      {"db", [](void* h, stele_error* e) { return stele_position_at(as_db(h), 0, &number, e); }},
       {"db",
        [](void* h, stele_error* e) {
          stele_stream_info info = {};
          info.struct_size = sizeof info;
-         return stele_stream_get(db(h), "entity", 6, &info, e);
+         return stele_stream_get(as_db(h), "entity", 6, &info, e);
        }},
       {"db",
        [](void* h, stele_error* e) {
          Cursor cursor;
-         return stele_stream_read(db(h), "entity", 6, nullptr, cursor.out(), e);
+         return stele_stream_read(as_db(h), "entity", 6, nullptr, cursor.out(), e);
        }},
       {"db",
        [](void* h, stele_error* e) {
          Cursor cursor;
-         return stele_walk(db(h), 1, STELE_WALK_CAUSES, cursor.out(), e);
+         return stele_walk(as_db(h), 1, STELE_WALK_CAUSES, cursor.out(), e);
        }},
       {"db",
        [](void* h, stele_error* e) {
          Terms terms;
-         return stele_terms_open(db(h), STELE_TERM_TAG, "a", 1, terms.out(), e);
+         return stele_terms_open(as_db(h), STELE_TERM_TAG, "a", 1, terms.out(), e);
        }},
       {"db",
        [](void* h, stele_error* e) {
          Subscription following;
-         return stele_subscribe(db(h), nullptr, nullptr, following.out(), e);
+         return stele_subscribe(as_db(h), nullptr, nullptr, following.out(), e);
        }},
   };
 }
@@ -97,37 +106,37 @@ std::vector<Call> calls_of_databases() {
 std::vector<Call> calls_of_others() {
   static std::array<uint8_t, 4096> buffer;
   static size_t used = 0;
-  static const auto batch = [](void* handle) { return static_cast<stele_batch*>(handle); };
-  static const auto query = [](void* handle) { return static_cast<stele_query*>(handle); };
   return {
       {"batch",
-       [](void* h, stele_error* e) { return stele_batch_expect(batch(h), "entity", 6, 1, e); }},
-      {"batch", [](void* h, stele_error* e) { return stele_batch_key(batch(h), "key", 3, e); }},
+       [](void* h, stele_error* e) { return stele_batch_expect(as_batch(h), "entity", 6, 1, e); }},
+      {"batch", [](void* h, stele_error* e) { return stele_batch_key(as_batch(h), "key", 3, e); }},
       {"batch",
        [](void* h, stele_error* e) {
          Cursor cursor;
-         return stele_batch_read(batch(h), nullptr, nullptr, cursor.out(), e);
+         return stele_batch_read(as_batch(h), nullptr, nullptr, cursor.out(), e);
        }},
       {"batch",
        [](void* h, stele_error* e) {
          Cursor cursor;
-         const auto status = stele_batch_conflicts(batch(h), 0, cursor.out(), e);
+         const auto status = stele_batch_conflicts(as_batch(h), 0, cursor.out(), e);
          return status == STELE_NOT_FOUND ? STELE_OK : status;
        }},
-      {"query", [](void* h, stele_error* e) { return stele_query_entity(query(h), "e", 1, e); }},
+      {"query", [](void* h, stele_error* e) { return stele_query_entity(as_query(h), "e", 1, e); }},
       {"query",
-       [](void* h, stele_error* e) { return stele_query_entity_prefix(query(h), "e", 1, e); }},
-      {"query", [](void* h, stele_error* e) { return stele_query_scope(query(h), "s", 1, e); }},
-      {"query", [](void* h, stele_error* e) { return stele_query_category(query(h), "c", 1, e); }},
+       [](void* h, stele_error* e) { return stele_query_entity_prefix(as_query(h), "e", 1, e); }},
+      {"query", [](void* h, stele_error* e) { return stele_query_scope(as_query(h), "s", 1, e); }},
       {"query",
-       [](void* h, stele_error* e) { return stele_query_correlation(query(h), kId.data(), e); }},
+       [](void* h, stele_error* e) { return stele_query_category(as_query(h), "c", 1, e); }},
       {"query",
-       [](void* h, stele_error* e) { return stele_query_causation(query(h), kId.data(), e); }},
-      {"query", [](void* h, stele_error* e) { return stele_query_time(query(h), 1, 2, e); }},
-      {"query", [](void* h, stele_error* e) { return stele_query_positions(query(h), 1, 2, e); }},
+       [](void* h, stele_error* e) { return stele_query_correlation(as_query(h), kId.data(), e); }},
+      {"query",
+       [](void* h, stele_error* e) { return stele_query_causation(as_query(h), kId.data(), e); }},
+      {"query", [](void* h, stele_error* e) { return stele_query_time(as_query(h), 1, 2, e); }},
+      {"query",
+       [](void* h, stele_error* e) { return stele_query_positions(as_query(h), 1, 2, e); }},
       {"query",
        [](void* h, stele_error* e) {
-         return stele_query_encode(query(h), buffer.data(), buffer.size(), &used, e);
+         return stele_query_encode(as_query(h), buffer.data(), buffer.size(), &used, e);
        }},
       {"terms",
        [](void* h, stele_error* e) {

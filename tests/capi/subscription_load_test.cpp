@@ -26,12 +26,13 @@ std::string numbered(const char* name, uint64_t number) {
 
 // One event in so many has an entity, a scope, a type of a category.
 void add_event(stele_batch* batch, std::mt19937_64& random) {
-  const std::string type = numbered("kind.t", between(random, 0, 9));
+  const bool rare = between(random, 0, 9) == 0;
+  const std::string type = rare ? "rare" : numbered("kind.t", between(random, 0, 9));
   const std::string entity = numbered(between(random, 0, 1) == 0 ? "a/" : "b/", random() % 5);
   const std::string scope = numbered("s", between(random, 0, 3));
   const std::string tag = numbered("tag", between(random, 0, 5));
   const stele_text tag_text = text(tag);
-  stele_new_event event = new_event(between(random, 0, 9) == 0 ? "rare" : type);
+  stele_new_event event = new_event(type);
   if (between(random, 0, 1) == 0) event.entity = text(entity);
   if (between(random, 0, 1) == 0) event.scope = text(scope);
   event.tags = &tag_text;

@@ -120,7 +120,7 @@ TEST(CloudEvent, SaysWhatIsWrongAndWhere) {
     std::string line;
     size_t byte;
     std::string reason;
-  } kCases[] = {
+  } cases[] = {
       {"", 1, "expected"},
       {"[]", 1, "expected a JSON object"},
       {"{}", 1, "'specversion' is missing"},
@@ -145,7 +145,7 @@ TEST(CloudEvent, SaysWhatIsWrongAndWhere) {
       {R"({"specversion":"1.0","id":"1","source":"s","type":"t","x":{}})", 59,
        "'x' must be a string, a number"},
   };
-  for (const auto& [line, byte, reason] : kCases) {
+  for (const auto& [line, byte, reason] : cases) {
     EventDraft draft;
     try {
       decode_cloud_event(line, draft);
