@@ -21,6 +21,7 @@ class ByteArena {
       // Small at first, so that a small database stays small.
       chunk_size_ = std::min(2 * chunk_size_, kChunkMax);
       const size_t chunk = std::max(size, chunk_size_);
+      bytes_ += chunk;
       chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk));
       next_ = chunks_.back().get();
       left_ = chunk;
@@ -30,6 +31,8 @@ class ByteArena {
     left_ -= size;
     return taken;
   }
+  // Returns the bytes of all chunks.
+  [[nodiscard]] size_t bytes() const { return bytes_; }
 
  private:
   static constexpr size_t kChunkMax = size_t{1} << 18;
@@ -37,6 +40,7 @@ class ByteArena {
   size_t chunk_size_ = 512;
   std::byte* next_ = nullptr;
   size_t left_ = 0;
+  size_t bytes_ = 0;
 };
 
 }  // namespace stele

@@ -34,6 +34,19 @@ inline void store_le(uint8_t* to, T value) {
   std::memcpy(to, &value, sizeof value);
 }
 
+// Stores `value` at `to` with its highest byte first, so that stored numbers compare as they do.
+// Requires: sizeof(T) writable bytes there. Big-endian integers are for keys only.
+template <std::unsigned_integral T>
+inline void store_be(uint8_t* to, T value) {
+  store_le(to, std::byteswap(value));
+}
+
+// Returns the integer that store_be() stored. Requires: sizeof(T) readable bytes at `from`.
+template <std::unsigned_integral T>
+[[nodiscard]] inline T load_be(const uint8_t* from) {
+  return std::byteswap(load_le<T>(from));
+}
+
 // Frames, sections and records start at multiples of 8, so that their fields can be read in place.
 inline constexpr size_t kAlignment = 8;
 

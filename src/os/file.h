@@ -4,8 +4,8 @@
 // behind this interface: one that loses, tears and refuses writes.
 //
 // Threads: a FileSystem may be used by all threads at once. A File may be read by all at once;
-// write_at, resize, allocate and sync belong to one thread at a time; write_back may run beside
-// anything.
+// write_at, resize, allocate and sync belong to one thread at a time; write_back and
+// will_need may run beside anything.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +42,9 @@ class File {
   // Asks the system to bring what was written to the device soon, so that a later sync has less to
   // do. Promises nothing and cannot fail.
   virtual void write_back() = 0;
+  // Tells the system that these bytes are read soon, so that it can fetch them meanwhile, and those
+  // of several such calls at once. Promises nothing and cannot fail.
+  virtual void will_need(uint64_t offset, uint64_t size) = 0;
   [[nodiscard]] virtual Result<uint64_t> size() = 0;
   [[nodiscard]] virtual const std::string& path() const = 0;
 };

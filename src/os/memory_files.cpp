@@ -201,6 +201,7 @@ class MemoryFile final : public File {
   }
 
   void write_back() override {}
+  void will_need(uint64_t /*offset*/, uint64_t /*size*/) override {}
   Result<uint64_t> size() override { return node_->content.size(); }
   const std::string& path() const override { return path_; }
 

@@ -116,6 +116,14 @@ class PosixFile final : public File {
 #endif
   }
 
+  void will_need([[maybe_unused]] uint64_t offset, [[maybe_unused]] uint64_t size) override {
+#ifdef POSIX_FADV_WILLNEED
+    [[maybe_unused]] const int told =
+        ::posix_fadvise(descriptor_.get(), static_cast<off_t>(offset), static_cast<off_t>(size),
+                        POSIX_FADV_WILLNEED);
+#endif
+  }
+
   Result<uint64_t> size() override {
     struct stat about = {};
     if (::fstat(descriptor_.get(), &about) != 0) return os_failure("stat", path_, errno);

@@ -100,7 +100,7 @@ TEST(SyncSites, HaveDistinctNames) {
   const std::set<std::string_view> names(kSyncSiteNames.begin(), kSyncSiteNames.end());
   EXPECT_EQ(names.size(), kSyncSiteCount);
   EXPECT_FALSE(names.contains(""));
-  EXPECT_EQ(static_cast<size_t>(SyncSite::kWatermark) + 1, kSyncSiteCount);
+  EXPECT_EQ(static_cast<size_t>(SyncSite::kBackupMeta) + 1, kSyncSiteCount);
 }
 
 }  // namespace

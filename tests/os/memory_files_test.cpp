@@ -126,6 +126,9 @@ TYPED_TEST(FileSystemTest, WhatWasNeverWrittenReadsAsZeros) {
   EXPECT_EQ(file->size().value(), 10U) << "an allocation never cuts";
   EXPECT_TRUE(succeeded(file->sync(SyncSite::kGroup)));
   file->write_back();
+  file->will_need(3, 4);
+  file->will_need(uint64_t{1} << 62, uint64_t{1} << 62);
+  EXPECT_EQ(content(*file), std::string("\0\0\0\0\0x\0\0\0\0", 10));
 }
 
 // Random writes, cuts and growths around the borders of chunks, beside a string that says what

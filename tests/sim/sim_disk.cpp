@@ -86,6 +86,11 @@ void SimDisk::end_process_at(uint64_t number, Side side, Death death) {
   planned_end_ = {side, death, std::nullopt, number - operations_};
 }
 
+void SimDisk::end_process_in(uint64_t nth, Side side, Death death) {
+  const std::lock_guard guard(mutex_);
+  planned_end_ = {side, death, std::nullopt, nth};
+}
+
 void SimDisk::end_process_at_next(Op op, uint64_t nth, Side side, Death death) {
   const std::lock_guard guard(mutex_);
   planned_end_ = {side, death, op, nth};

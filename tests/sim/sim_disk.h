@@ -56,6 +56,7 @@ struct Moment {
   std::string target = {};                // Of a rename: the new name.
   std::optional<os::SyncSite> site = {};  // Of a sync.
   uint64_t size = 0;                      // Bytes of a write; the size that a file is to have.
+  uint64_t offset = 0;                    // Of a write.
 };
 [[nodiscard]] std::string describe(const Moment& moment);
 
@@ -94,6 +95,8 @@ class SimDisk final : public os::FileSystem {
   void end_process(Death death);
   // Ends the process at the numbered operation.
   void end_process_at(uint64_t number, Side side, Death death);
+  // Ends the process at the nth operation from now.
+  void end_process_in(uint64_t nth, Side side, Death death);
   // Ends the process at the nth operation of this kind from now. The last plan made counts.
   void end_process_at_next(Op op, uint64_t nth, Side side, Death death);
   // Forgets such plans.

@@ -27,7 +27,8 @@ Result<size_t> SimFile::read_at(uint64_t offset, ByteSpan into) {
 Status SimFile::write_at(uint64_t offset, std::span<const ByteView> pieces) {
   uint64_t size = 0;
   for (const ByteView piece : pieces) size += piece.size();
-  auto turn = disk_.begin({.op = Op::kWrite, .path = path_, .size = size}, process_);
+  auto turn =
+      disk_.begin({.op = Op::kWrite, .path = path_, .size = size, .offset = offset}, process_);
   if (!turn) return fail(std::move(turn).error());
   STELE_TRY(check_writable(writable_, path_));
   return disk_.end(*turn, disk_.write_locked(*turn, *node_, offset, pieces));

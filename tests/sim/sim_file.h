@@ -26,6 +26,7 @@ class SimFile final : public os::File {
   Status resize(uint64_t size) override;
   Status allocate(uint64_t size) override;
   void write_back() override {}  // Whether a page is on the disk already is not to be relied on.
+  void will_need(uint64_t /*offset*/, uint64_t /*size*/) override {}
   Result<uint64_t> size() override;
   const std::string& path() const override { return path_; }
 
