@@ -1,0 +1,55 @@
+// Which generations of a page file somebody holds.
+//
+// Threads: any. States may outlive it and the file.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "page/state.h"
+
+namespace stele::page {
+
+class StateRegistry {
+ public:
+  // Returns the state as one that is known until the last who holds it lets go. Whoever finds it
+  // gone afterwards comes behind everything that was read under it: the lock sees to that.
+  [[nodiscard]] std::shared_ptr<const State> add(State state) {
+    auto kept = std::make_unique<const State>(std::move(state));
+    {
+      const std::lock_guard guard(alive_->mutex);
+      alive_->generations.push_back(kept->generation);
+    }
+    const std::shared_ptr<Alive> alive = alive_;
+    return {kept.release(), [alive](const State* gone) {
+              {
+                const std::lock_guard guard(alive->mutex);
+                std::erase(alive->generations, gone->generation);
+              }
+              delete gone;
+            }};
+  }
+
+  // Returns the oldest generation that is held. Requires: one is.
+  [[nodiscard]] uint64_t oldest() const {
+    const std::lock_guard guard(alive_->mutex);
+    return *std::ranges::min_element(alive_->generations);
+  }
+  [[nodiscard]] uint64_t count() const {
+    const std::lock_guard guard(alive_->mutex);
+    return alive_->generations.size();
+  }
+
+ private:
+  struct Alive {
+    std::mutex mutex;
+    std::vector<uint64_t> generations;  // Each once.
+  };
+  std::shared_ptr<Alive> alive_ = std::make_shared<Alive>();
+};
+
+}  // namespace stele::page
