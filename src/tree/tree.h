@@ -1,0 +1,54 @@
+// A copy-on-write B+tree in a page file: reading one entry, reading values, and what trees consist
+// of.
+//
+// Keys are byte strings in memcmp order, at most key_size_max() long. A value of up to a quarter of
+// a page lies beside its key; a larger one lies in pages of its own and can be read by range. A
+// tree of 64-bit numbers without gaps may have dense leaves, where the place of an entry is
+// computed.
+//
+// A tree never changes: apply() (tree/apply.h) makes a new one that shares pages with it.
+//
+// Node techniques: prefix truncation and fence keys, separators cut to their shortest: Graefe,
+// "Modern B-tree techniques" (2011), sections 3.5-3.6; heads of keys in the slots: Mueller, Benson,
+// Leis, "B-Trees Are Back" (SIGMOD 2025), section 3.
+//
+// Threads: any number of readers.
+// On disk: docs/format.md, "Tree".
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "page/page_file.h"
+
+namespace stele::tree {
+
+enum class LeafKind : uint8_t { kSlotted, kDense };
+
+// A limit for all page sizes: half of what the smallest page could hold in fences and a separator.
+inline constexpr size_t kKeySizeMax = 1152;
+
+// The value of an entry: its bytes, or where they are when they lie in pages of their own. Lives as
+// long as the pin it came with.
+struct Value {
+  ByteView bytes = {};  // The value; for a large one its descriptor.
+  bool is_large = false;
+  [[nodiscard]] uint64_t size() const;  // Of the value.
+};
+
+// Copies bytes [offset, offset + into.size()) of a value. Requires: they are in it.
+[[nodiscard]] Status read_value(const page::PageFile& file, const Value& value, uint64_t offset,
+                                ByteSpan into);
+
+// An entry found, and what keeps it.
+struct Found {
+  page::PagePin pin;
+  Value value;
+};
+
+// Returns whether the tree has the key, and its value in `found`. Allocates nothing.
+[[nodiscard]] Result<bool> get(const page::PageFile& file, const page::Root& root, ByteView key,
+                               Found& found);
+
+}  // namespace stele::tree
