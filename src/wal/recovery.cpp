@@ -1,6 +1,7 @@
 // The recovery scan, segment by segment.
 #include "wal/recovery.h"
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
@@ -12,9 +13,11 @@ namespace stele::wal {
 namespace {
 
 // Follows the watermark: keeps the chain after the last frame that is known to be durable, and the
-// frames behind it of which that is not known yet.
+// frames behind it of which that is not known yet. Commits up to the floor are known to be.
 class DurableEnd {
  public:
+  explicit DurableEnd(uint64_t floor) : floor_(floor) {}
+
   // A new segment exists only when everything before it is durable (segment.h, I2).
   void enter_segment(const SegmentReader& reader, const Chain& chain) {
     if (end_.last_segment != 0) {
@@ -28,13 +31,19 @@ class DurableEnd {
     unknown_.clear();
   }
 
+  void begin_at(const LogPlace& place) {
+    end_.end = place.offset;
+    end_.durable = place.chain;
+  }
+
   void add(const FrameView& frame, uint64_t end) {
     // A watermark frame speaks for the commits before it, not for itself: only a commit behind it
     // that proves durable shows that its bytes are there to stay.
     if (frame.type == FrameType::kCommit) {
       unknown_.push_back({{frame.tsn, frame.checksum}, end});
     }
-    while (!unknown_.empty() && unknown_.front().chain.tsn <= frame.durable_tsn) {
+    const uint64_t durable = std::max(frame.durable_tsn, floor_);
+    while (!unknown_.empty() && unknown_.front().chain.tsn <= durable) {
       end_.durable = unknown_.front().chain;
       end_.end = unknown_.front().end;
       unknown_.pop_front();
@@ -49,6 +58,7 @@ class DurableEnd {
     Chain chain;
     uint64_t end;
   };
+  uint64_t floor_;
   std::deque<Mark> unknown_;
   LogEnd end_;
 };
@@ -56,25 +66,31 @@ class DurableEnd {
 class Recovery {
  public:
   Recovery(os::FileSystem& files, const std::string& directory, const Uuid& uuid,
-           const FrameSink& sink)
-      : files_(files), directory_(directory), uuid_(uuid), sink_(sink) {}
+           const LogStart& start, const FrameSink& sink)
+      : files_(files),
+        directory_(directory),
+        uuid_(uuid),
+        start_(start),
+        sink_(sink),
+        durable_(start.floor) {}
 
-  Result<LogEnd> run(uint64_t floor) {
+  Result<LogEnd> run() {
     auto found = list_log(files_, directory_);
     if (!found) return fail(std::move(found).error());
     std::vector<uint64_t>& numbers = found->segments;
-    STELE_TRY(drop_before(floor, numbers));
+    STELE_TRY(drop_before(start_.floor, numbers));
     for (size_t i = 0; i < numbers.size(); ++i) {
       auto reader = SegmentReader::open(files_, directory_, uuid_, numbers[i]);
       if (!reader) return fail(std::move(reader).error());
       STELE_TRY(enter(*reader, i == 0));
+      if (i == 0) begin_at_place(*reader);
       if (i + 1 < numbers.size()) {
         STELE_TRY(read_closed(*reader, numbers[i + 1]));
       } else {
-        STELE_TRY(read_last(*reader, floor));
+        STELE_TRY(read_last(*reader));
       }
     }
-    if (numbers.empty() && floor > 0) {
+    if (numbers.empty() && start_.floor > 0) {
       return corruption(segment_path(directory_, 1), 0, "the log is missing");
     }
     if (!numbers.empty()) durable_.end().first_segment = numbers.front();
@@ -124,6 +140,18 @@ class Recovery {
     return {};
   }
 
+  // Skips what is before the caller's place, if that fits. A frame that continues its chain proves
+  // it, also where the segment is closed: that a frame behind the end, of the remains there, does
+  // so would need commits up to the floor to be in the next segment, and then that is the first.
+  void begin_at_place(SegmentReader& reader) {
+    if (!start_.place || start_.place->segment != reader.header().number) return;
+    const LogPlace& place = *start_.place;
+    if (place.chain.tsn < chain_.tsn || place.chain.tsn > start_.floor) return;
+    if (!reader.continue_at(place.offset, place.chain)) return;
+    chain_ = place.chain;
+    durable_.begin_at(place);
+  }
+
   // Hands frames to the sink until there are no more before `end`. Returns why it stopped.
   Result<const char*> read_frames(SegmentReader& reader, uint64_t end) {
     for (;;) {
@@ -150,10 +178,10 @@ class Recovery {
     return {};
   }
 
-  Status read_last(SegmentReader& reader, uint64_t floor) {
+  Status read_last(SegmentReader& reader) {
     const auto stopped = read_frames(reader, UINT64_MAX);
     if (!stopped) return fail(stopped.error());
-    if (chain_.tsn < floor) return corruption(reader.path(), reader.offset(), *stopped);
+    if (chain_.tsn < start_.floor) return corruption(reader.path(), reader.offset(), *stopped);
     const auto remains = reader.remains();
     if (!remains) return fail(remains.error());
     if (*remains == 0) return {};
@@ -169,6 +197,7 @@ class Recovery {
   os::FileSystem& files_;
   const std::string& directory_;
   const Uuid& uuid_;
+  const LogStart& start_;
   const FrameSink& sink_;
   Chain chain_;
   DurableEnd durable_;
@@ -177,8 +206,8 @@ class Recovery {
 }  // namespace
 
 Result<LogEnd> recover(os::FileSystem& files, const std::string& directory, const Uuid& uuid,
-                       uint64_t floor, const FrameSink& sink) {
-  return Recovery(files, directory, uuid, sink).run(floor);
+                       const LogStart& start, const FrameSink& sink) {
+  return Recovery(files, directory, uuid, start, sink).run();
 }
 
 }  // namespace stele::wal

@@ -44,6 +44,15 @@ struct SegmentHeader {
   bool reused;                 // The file held something else before.
 };
 
+// A place in the log, behind the frame of a commit that is durable or in front of a segment's first
+// frame: whoever needs only what follows may begin to read there.
+struct LogPlace {
+  uint64_t segment = 0;  // Its number; 0: no place.
+  uint64_t offset = 0;   // In its file.
+  Chain chain = {};      // Behind the commit before.
+  friend bool operator==(const LogPlace&, const LogPlace&) = default;
+};
+
 using SegmentHeaderBytes = std::array<uint8_t, kSegmentHeaderSize>;
 
 [[nodiscard]] SegmentHeaderBytes encode_segment_header(const SegmentHeader& header);

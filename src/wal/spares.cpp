@@ -31,13 +31,13 @@ uint64_t spare_number(std::string_view name) {
 Spares::Spares(os::FileSystem& files, std::string directory, std::vector<uint64_t> found)
     : files_(files),
       directory_(std::move(directory)),
-      found_(std::move(found)),
-      last_number_(found_.empty() ? 0 : std::ranges::max(found_)) {
+      last_number_(found.empty() ? 0 : std::ranges::max(found)) {
+  for (const uint64_t number : found) waiting_.push_back({number, kUnknownSize});
   ready_.reserve(kPlaces);
 }
 
-std::string Spares::new_path() {
-  return cat(directory_, "/", spare_name(last_number_.fetch_add(1) + 1));
+std::string Spares::path_of(uint64_t number) const {
+  return cat(directory_, "/", spare_name(number));
 }
 
 bool Spares::has(uint64_t size, size_t count) const {
@@ -45,9 +45,20 @@ bool Spares::has(uint64_t size, size_t count) const {
   return fitting(size) >= count;
 }
 
-bool Spares::lacks(uint64_t size, size_t count) {
+uint64_t Spares::bytes() {
   const std::lock_guard making(making_);
-  return !has(size, count);
+  uint64_t bytes = 0;
+  for (Waiting& waiting : waiting_) {
+    if (waiting.size == kUnknownSize) {
+      const auto file = files_.open(path_of(waiting.number), os::OpenFor::kReading);
+      const auto size = file ? (*file)->size() : Result<uint64_t>(0);
+      waiting.size = size.value_or(kUnknownSize);
+    }
+    bytes += waiting.size;
+  }
+  const std::lock_guard lock(mutex_);
+  for (const std::unique_ptr<Spare>& spare : ready_) bytes += spare->size;
+  return bytes;
 }
 
 size_t Spares::fitting(uint64_t size) const {
@@ -83,14 +94,14 @@ void Spares::give_back(std::unique_ptr<Spare> spare) noexcept {
   ready_.insert(ready_.begin(), std::move(spare));  // Where it was taken: no memory is needed.
 }
 
-void Spares::add(std::unique_ptr<Spare> spare) {
-  const std::lock_guard lock(mutex_);
-  ready_.push_back(std::move(spare));
+void Spares::add_recycled(uint64_t number, uint64_t size) {
+  const std::lock_guard making(making_);
+  waiting_.push_back({number, size});
 }
 
-Result<std::unique_ptr<Spare>> Spares::open_found() {
+Result<std::unique_ptr<Spare>> Spares::open_waiting(size_t index) {
   auto spare = std::make_unique<Spare>();
-  spare->path = cat(directory_, "/", spare_name(found_.back()));
+  spare->path = path_of(waiting_[index].number);
   auto file = files_.open(spare->path, os::OpenFor::kWriting);
   if (!file) return fail(std::move(file).error());
   spare->file = *std::move(file);
@@ -101,13 +112,13 @@ Result<std::unique_ptr<Spare>> Spares::open_found() {
   spare->size = *size;
   spare->filled = 0;
   spare->reused = true;
-  found_.pop_back();
+  waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(index));
   return spare;
 }
 
 Result<std::unique_ptr<Spare>> Spares::create() {
   auto spare = std::make_unique<Spare>();
-  spare->path = new_path();
+  spare->path = path_of(new_number());
   auto file = files_.open(spare->path, os::OpenFor::kCreating);
   if (!file) return fail(std::move(file).error());
   spare->file = *std::move(file);
@@ -170,17 +181,33 @@ Result<std::unique_ptr<Spare>> Spares::obtain(uint64_t needed, uint64_t size) {
   }
 }
 
+Result<std::unique_ptr<Spare>> Spares::pick(uint64_t size) {
+  size_t ready_count = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    ready_count = ready_.size();
+  }
+  if (ready_count < kReadyMax) {
+    const auto at =
+        std::ranges::find_if(waiting_, [&](const Waiting& w) { return w.size >= size; });
+    if (at != waiting_.end()) return open_waiting(static_cast<size_t>(at - waiting_.begin()));
+  }
+  if (auto spare = take_smaller(size)) return spare;
+  return waiting_.empty() ? create() : open_waiting(waiting_.size() - 1);
+}
+
 Status Spares::make_one(uint64_t size) {
-  // One that is ready, or was found, but is too small grows.
-  Result<std::unique_ptr<Spare>> spare = take_smaller(size);
-  if (*spare == nullptr) spare = found_.empty() ? create() : open_found();
+  // The analyzer loses an Error's detail on its way out of a std::expected.
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks)
+  auto spare = pick(size);
   if (!spare) return fail(std::move(spare).error().during("prepare a segment"));
   Status enlarged = enlarge(**spare, size);
   if (!enlarged) {
     shrink_back(*std::move(spare));
     return fail(std::move(enlarged).error().during("prepare a segment"));
   }
-  add(*std::move(spare));
+  const std::lock_guard lock(mutex_);
+  ready_.push_back(*std::move(spare));
   return {};
 }
 

@@ -9,6 +9,10 @@
 //               salt of its next life; or
 //     found     left by the process before: trusted for its room only.
 //
+// A few are ready, open and as large as the next segment is to be; the others wait under their
+// names, however many there are, and grow when they have to. So a log that is written and released
+// in cycles goes through the same files again and again: nothing is allocated or filled any more.
+//
 // A made spare may be written with zeros bit by bit, as the log comes closer to it: a sync of many
 // blocks is faster where they were written before (a third to a half, measured on ext4), but the
 // zeros are writes, too, and all at once they would stand in the way of the log.
@@ -52,14 +56,14 @@ class Spares {
   // recovery can repeat what was in the segment even when the disk is full.
   [[nodiscard]] std::unique_ptr<Spare> take_leaving_one(uint64_t size);
   // Takes back a spare that was not written to. Its place is kept: there are never as many as
-  // kPlaces, for who makes them stops at two, who recycles at three, and a commit holds one.
+  // kPlaces, for who makes them stops at kReadyMax if any can grow, and a commit holds one.
   void give_back(std::unique_ptr<Spare> spare) noexcept;
   [[nodiscard]] bool has(uint64_t size, size_t count = 1) const;
-  // Returns whether there are fewer than `count`, also when nobody has one in hand to fill it.
-  // Waits for who does, and for who makes spares.
-  [[nodiscard]] bool lacks(uint64_t size, size_t count);
+  // Returns how many bytes all spares have, those that wait included. Waits for who makes or fills
+  // some. A file that cannot be looked at counts for nothing.
+  [[nodiscard]] uint64_t bytes();
 
-  // Makes sure that `count` spares of `size` bytes are ready, from what is found or anew. FULL:
+  // Makes sure that `count` spares of `size` bytes are ready, from what waits or anew. FULL:
   // there is no room for them; whatever was begun is removed again.
   Status make(uint64_t size, size_t count = 1);
 
@@ -71,20 +75,34 @@ class Spares {
   // there is more to write.
   bool fill_piece(uint64_t target);
 
-  // Adds the file of a released segment. Its name as a spare must be durable.
-  void add(std::unique_ptr<Spare> spare);
-  // Returns a path that no spare has yet.
-  [[nodiscard]] std::string new_path();
+  // Adds the file of a released segment, of `size` bytes, that is spare `number` now. That name
+  // must be durable.
+  void add_recycled(uint64_t number, uint64_t size);
+  // Returns a number that no spare has yet.
+  [[nodiscard]] uint64_t new_number() { return last_number_.fetch_add(1) + 1; }
+  [[nodiscard]] std::string path_of(uint64_t number) const;
 
  private:
-  Result<std::unique_ptr<Spare>> open_found();
+  // A spare that nobody has opened yet.
+  struct Waiting {
+    uint64_t number;
+    uint64_t size;  // kUnknownSize until somebody has looked.
+  };
+
+  Result<std::unique_ptr<Spare>> open_waiting(size_t index);
   Result<std::unique_ptr<Spare>> create();
   Status enlarge(Spare& spare, uint64_t size) const;
   void shrink_back(std::unique_ptr<Spare> spare);
   Status make_one(uint64_t size);  // Under making_.
   [[nodiscard]] std::unique_ptr<Spare> take_smaller(uint64_t size);
 
-  static constexpr size_t kPlaces = 8;
+  // The file to make the next spare of `size` bytes of: one that waits and is large enough, or one
+  // that has to grow, or a new one. Under making_.
+  Result<std::unique_ptr<Spare>> pick(uint64_t size);
+
+  static constexpr uint64_t kUnknownSize = 0;
+  static constexpr size_t kReadyMax = 4;
+  static constexpr size_t kPlaces = 16;
   using Ready = std::vector<std::unique_ptr<Spare>>;
   // Both under mutex_.
   [[nodiscard]] size_t fitting(uint64_t size) const;
@@ -93,8 +111,8 @@ class Spares {
   os::FileSystem& files_;
   std::string directory_;
 
-  std::mutex making_;            // One at a time; the next finds what the first has made.
-  std::vector<uint64_t> found_;  // Guarded by making_.
+  std::mutex making_;             // One at a time; the next finds what the first has made.
+  std::vector<Waiting> waiting_;  // Guarded by making_.
 
   mutable std::mutex mutex_;
   Ready ready_;  // Those to use first in front. Guarded by mutex_.

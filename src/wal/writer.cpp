@@ -18,6 +18,14 @@ namespace {
 // 292 (ext4, a local SSD).
 constexpr uint64_t kFillPays = 8192;
 constexpr uint64_t kFirstSegmentSize = uint64_t{256} << 10;
+constexpr uint64_t kSegmentsOfALog = 4;  // It has about twice as many at the most, before it is
+                                         // larger than so many segments of the greatest size.
+
+uint64_t bytes_of(const LogEnd& end) {
+  uint64_t bytes = end.end;
+  for (const ClosedSegment& segment : end.closed) bytes += segment.bytes;
+  return bytes;
+}
 
 // Frames lie next to each other in memory more often than not; one piece per run of them.
 std::vector<ByteView> merge_adjacent(ByteView header, std::span<const ByteSpan> frames) {
@@ -40,7 +48,9 @@ Writer::Writer(const os::Environment& environment, Options options, const LogEnd
     : environment_(environment),
       options_(std::move(options)),
       spares_(*environment.files, options_.directory, end.spares),
-      closed_(*environment.files, options_.directory, options_.keep_segments),
+      // What a process takes over is what the one before let it come to.
+      closed_(*environment.files, options_.directory, options_.keep_segments,
+              std::min(bytes_of(end), 2 * options_.segment_size)),
       number_(end.last_segment),
       end_(end.end),
       chain_(end.durable),
@@ -49,14 +59,20 @@ Writer::Writer(const os::Environment& environment, Options options, const LogEnd
       recovered_size_(end.file_size),
       open_bytes_(end.end),
       has_segment_(end.last_segment != 0) {
+  if (number_ != 0) remember_place();
   for (const uint64_t number : end.unneeded) closed_.add({number, 0, 0});
   for (const ClosedSegment& segment : end.closed) closed_.add(segment);
 }
 
-uint64_t Writer::next_segment_size() const {
+uint64_t Writer::size_for_log() const {
   const uint64_t log = closed_.bytes() + open_bytes_.load(std::memory_order_relaxed);
+  return std::bit_floor(std::max<uint64_t>(log / kSegmentsOfALog, 1));
+}
+
+uint64_t Writer::next_segment_size() const {
   const uint64_t first = std::min(kFirstSegmentSize, options_.segment_size);
-  return std::clamp(std::bit_floor(std::max<uint64_t>(log, 1)), first, options_.segment_size);
+  const uint64_t before = size_before_release_.load(std::memory_order_relaxed);
+  return std::clamp(std::max(size_for_log(), before), first, options_.segment_size);
 }
 
 uint64_t Writer::room() const {
@@ -116,6 +132,7 @@ Status Writer::start_segment(std::unique_ptr<Spare> spare, std::span<const ByteS
 
   file_ = std::move(spare->file);
   capacity_ = spare->size;
+  taken_.fetch_add(capacity_, std::memory_order_relaxed);
   salt_ = header->salt;
   end_ = 0;
   STELE_TRY(append(encode_segment_header(*header), frames));
@@ -127,6 +144,7 @@ Status Writer::start_segment(std::unique_ptr<Spare> spare, std::span<const ByteS
   has_segment_.store(true, std::memory_order_relaxed);
   durable_tsn_ = chain_.tsn;
   unsynced_ = false;
+  remember_place();
   if (before.number == 0) return {};
   trim_recovered(before);
   // Not earlier: who releases it on another thread must find its successor on stable storage.
@@ -172,7 +190,12 @@ Status Writer::write(std::span<Placed> frames, bool durable) {
       size += frames[at].frame.size();
       ++at;
     } while (at < frames.size() && frames[at].segment == nullptr);
-    STELE_TRY(segment == nullptr ? append({}, run) : start_segment(std::move(segment), run));
+    if (segment != nullptr) {
+      STELE_TRY(start_segment(std::move(segment), run));
+    } else {
+      STELE_TRY(append({}, run));
+      remember_place();
+    }
   }
   written_.fetch_add(size, std::memory_order_relaxed);
   if (!durable || !unsynced_) return {};
@@ -217,7 +240,37 @@ void Writer::fill_ahead() {
 }
 
 Status Writer::release(uint64_t tsn) {
-  return closed_.release(tsn, spares_, options_.segment_size);
+  const RoomNeed need = {.segment_size = next_segment_size(),
+                         .size_max = 4 * options_.segment_size,
+                         .taken = taken_.load(std::memory_order_relaxed)};
+  const uint64_t before = size_before_release_.load(std::memory_order_relaxed);
+  const uint64_t size = std::max(size_for_log(), before / 2);
+  const uint64_t count = closed_.count();
+  STELE_TRY(closed_.release(tsn, spares_, need));
+  if (closed_.count() < count) size_before_release_.store(size, std::memory_order_relaxed);
+  return {};
+}
+
+// A watermark frame is part of no place: that it is there to be read does not say that it stays.
+void Writer::remember_place() {
+  const std::lock_guard lock(places_mutex_);
+  places_[next_place_] = {number_, end_, chain_};
+  next_place_ = (next_place_ + 1) % kPlaces;
+}
+
+LogPlace Writer::place() const {
+  const std::lock_guard lock(places_mutex_);
+  return places_[(next_place_ + kPlaces - 1) % kPlaces];
+}
+
+std::optional<LogPlace> Writer::place_of(uint64_t tsn) const {
+  const std::lock_guard lock(places_mutex_);
+  for (size_t back = 1; back <= kPlaces; ++back) {
+    const LogPlace& place = places_[(next_place_ + kPlaces - back) % kPlaces];
+    if (place.segment == 0) return std::nullopt;
+    if (place.chain.tsn <= tsn) return place;
+  }
+  return std::nullopt;
 }
 
 WriterStats Writer::stats() const {

@@ -9,9 +9,12 @@
 // Threads: one at a time; the commit pipeline lets one leader in. What any thread may call says so.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -98,16 +101,29 @@ class Writer {
   [[nodiscard]] Spares& spares() { return spares_; }
   // Writes zeros into the next spare, to be as far in it as the log in its segment, twice over.
   void fill_ahead();
-  // The size of the next segment: it grows with the log, so that a small one takes little room.
+  // The size of the next segment: a quarter of the log or less, so that a small one takes little
+  // room, and that most of it can be released.
   [[nodiscard]] uint64_t next_segment_size() const;
   [[nodiscard]] WriterStats stats() const;
+  // The last place behind a group of commits, as far as it is written: see recovery.h. What is in
+  // front of it is as durable as its commit. Segment 0 in a log without segments.
+  [[nodiscard]] LogPlace place() const;
+  // The last place remembered behind `tsn` or an earlier commit; of the newest kPlaces groups each
+  // has one.
+  [[nodiscard]] std::optional<LogPlace> place_of(uint64_t tsn) const;
+
+  static constexpr size_t kPlaces = 64;
 
  private:
+  // What segments are to have as long as nothing else speaks for another size.
+  [[nodiscard]] uint64_t size_for_log() const;
   // Makes the spare a segment with these frames in it.
   Status start_segment(std::unique_ptr<Spare> spare, std::span<const ByteSpan> frames);
   Result<SegmentHeader> next_header(bool reused);
   // Seals and writes the frames at the end of the open segment, behind `header` if there is one.
   Status append(ByteView header, std::span<const ByteSpan> frames);
+  // Remembers the place behind the commits that were written, in a segment that has its name.
+  void remember_place();
   Status sync_file(os::File& file, os::SyncSite site);
   Status sync_open(os::SyncSite site);
   // The last segment that was recovered has a successor: its room is not needed any more. Does
@@ -131,12 +147,20 @@ class Writer {
   bool names_durable_ = false;  // Those that recovery found.
   uint64_t recovered_size_;     // Of the last segment that was recovered.
 
+  mutable std::mutex places_mutex_;
+  std::array<LogPlace, kPlaces> places_ = {};  // A ring; both under places_mutex_.
+  size_t next_place_ = 0;                      // The oldest, if it has come round.
+
   std::atomic<uint64_t> syncs_ = 0;
   std::atomic<uint64_t> sync_us_ = 0;
   std::atomic<uint64_t> sync_us_max_ = 0;
   std::atomic<uint64_t> open_bytes_;  // In use in the newest segment.
   std::atomic<bool> has_segment_;
   std::atomic<uint64_t> written_ = 0;
+  // What size_for_log() was when segments were released: the log is likely to be as large again,
+  // and files that are long enough for that from the start need not grow on the way.
+  std::atomic<uint64_t> size_before_release_ = 0;
+  std::atomic<uint64_t> taken_ = 0;  // By the files of segments that this writer has begun.
 };
 
 }  // namespace stele::wal

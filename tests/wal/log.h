@@ -17,6 +17,7 @@
 #include "support/fake_environment.h"
 #include "support/results.h"
 #include "support/temp_directory.h"
+#include "wal/reader.h"
 #include "wal/recovery.h"
 #include "wal/writer.h"
 
@@ -28,12 +29,18 @@ class UnsyncedFiles final : public os::FileSystem {
  public:
   struct Counts {
     uint64_t bytes_read = 0;
+    uint64_t largest_read = 0;
+    uint64_t bytes_written = 0;
+    uint64_t bytes_added = 0;  // To the sizes of files, by any call.
+    uint64_t created = 0;
+    uint64_t removed = 0;
     std::vector<os::SyncSite> syncs;
   };
 
   Result<std::unique_ptr<os::File>> open(const std::string& path, os::OpenFor purpose) override {
     auto file = files_.open(path, purpose);
     if (!file) return fail(std::move(file).error());
+    if (purpose == os::OpenFor::kCreating) ++counts_.created;
     return std::make_unique<UnsyncedFile>(*std::move(file), counts_);
   }
   Result<os::FileKind> kind(const std::string& path) override { return files_.kind(path); }
@@ -46,7 +53,10 @@ class UnsyncedFiles final : public os::FileSystem {
   Status rename(const std::string& from, const std::string& to) override {
     return files_.rename(from, to);
   }
-  Status remove(const std::string& path) override { return files_.remove(path); }
+  Status remove(const std::string& path) override {
+    ++counts_.removed;
+    return files_.remove(path);
+  }
   Status sync_directory(const std::string& /*path*/, os::SyncSite site) override {
     counts_.syncs.push_back(site);
     return {};
@@ -67,22 +77,40 @@ class UnsyncedFiles final : public os::FileSystem {
         : file_(std::move(file)), counts_(counts) {}
     Result<size_t> read_at(uint64_t offset, ByteSpan into) override {
       counts_.bytes_read += into.size();
+      counts_.largest_read = std::max<uint64_t>(counts_.largest_read, into.size());
       return file_->read_at(offset, into);
     }
     Status write_at(uint64_t offset, std::span<const ByteView> pieces) override {
-      return file_->write_at(offset, pieces);
+      return growing([&] {
+        for (const ByteView piece : pieces) counts_.bytes_written += piece.size();
+        return file_->write_at(offset, pieces);
+      });
     }
     Status sync(os::SyncSite site) override {
       counts_.syncs.push_back(site);
       return {};
     }
-    Status resize(uint64_t size) override { return file_->resize(size); }
-    Status allocate(uint64_t size) override { return file_->allocate(size); }
+    Status resize(uint64_t size) override {
+      return growing([&] { return file_->resize(size); });
+    }
+    Status allocate(uint64_t size) override {
+      return growing([&] { return file_->allocate(size); });
+    }
     void write_back() override {}
+    void will_need(uint64_t /*offset*/, uint64_t /*size*/) override {}
     Result<uint64_t> size() override { return file_->size(); }
     const std::string& path() const override { return file_->path(); }
 
    private:
+    template <typename Call>
+    Status growing(const Call& call) {
+      const uint64_t before = file_->size().value_or(0);
+      Status status = call();
+      const uint64_t after = file_->size().value_or(0);
+      counts_.bytes_added += after - std::min(after, before);
+      return status;
+    }
+
     std::unique_ptr<os::File> file_;
     Counts& counts_;
   };
@@ -167,13 +195,26 @@ class Log {
     return header ? *header : SegmentHeader{};
   }
 
+  // Recovers from the header of a segment on, and checks that it makes no difference to begin at
+  // places inside it: those of the log as it is, and as it was when it was saved.
   [[nodiscard]] Result<Recovered> recover(uint64_t floor = 0) {
+    std::vector<LogPlace> places = saved_places_;
+    for (const LogPlace& place : places_now()) places.push_back(place);
+    const size_t step = places.size() / 5 + 1;
+    for (size_t i = step - 1; i < places.size(); i += step) {
+      expect_same_from(places[i], places[i].chain.tsn);
+      if (places[i].chain.tsn < floor) expect_same_from(places[i], floor);
+    }
+    return recover_from({.floor = floor});
+  }
+
+  [[nodiscard]] Result<Recovered> recover_from(const LogStart& start) {
     Recovered found;
     const FrameSink sink = [&](const FrameView& frame) -> Status {
       found.frames.emplace_back(frame.bytes.begin(), frame.bytes.end());
       return {};
     };
-    auto end = wal::recover(files_, directory(), uuid_, floor, sink);
+    auto end = wal::recover(files_, directory(), uuid_, start, sink);
     if (!end) return fail(std::move(end).error());
     found.end = *end;
     return found;
@@ -186,6 +227,47 @@ class Log {
                                                     .segment_size = segment_size_,
                                                     .keep_segments = keeps_segments_},
                                     end);
+  }
+
+  // Checks that a recovery that is told of `place` finds what one finds that is not. Damage in
+  // front of it is all that it may miss.
+  void expect_same_from(const LogPlace& place, uint64_t floor) {
+    SCOPED_TRACE(testing::Message() << "from segment " << place.segment << ", byte " << place.offset
+                                    << ", with floor " << floor);
+    const auto expected = recover_from({.floor = floor});
+    const auto found = recover_from({.floor = floor, .place = place});
+    if (!expected) {
+      const bool before = expected.error().message().contains(segment(place.segment)) &&
+                          expected.error().offset() < place.offset;
+      if (before && found) return;
+      ASSERT_FALSE(found);
+      EXPECT_TRUE(before || found.error().message() == expected.error().message());
+      return;
+    }
+    ASSERT_TRUE(test::succeeded(found));
+    EXPECT_TRUE(found->end == expected->end);
+    ASSERT_LE(found->frames.size(), expected->frames.size());
+    EXPECT_TRUE(
+        std::equal(found->frames.rbegin(), found->frames.rend(), expected->frames.rbegin()));
+    const uint64_t needed = found->end.last_tsn - std::min(found->end.last_tsn, floor);
+    EXPECT_GE(found->frames.size(), needed) << "all behind the floor";
+  }
+
+  // The places in front of and behind all commits, as far as the segments can be read.
+  [[nodiscard]] std::vector<LogPlace> places_now() {
+    std::vector<LogPlace> places;
+    for (const uint64_t number : list().segments) {
+      auto reader = SegmentReader::open(files_, directory(), uuid_, number);
+      if (!reader) continue;
+      reader->set_chain({reader->header().first_tsn - 1, reader->header().previous_checksum});
+      places.push_back({number, reader->offset(), reader->chain()});
+      for (auto step = reader->next(UINT64_MAX); step && step->found;
+           step = reader->next(UINT64_MAX)) {
+        if (step->frame.type != FrameType::kCommit) continue;
+        places.push_back({number, reader->offset(), reader->chain()});
+      }
+    }
+    return places;
   }
 
   // Recovers and repeats what is pending, as an open does. Null when that fails.
@@ -237,7 +319,8 @@ class Log {
     }
     for (const auto& [path, bytes] : files) test::write_bytes(path, bytes);
   }
-  [[nodiscard]] Files save() const {
+  [[nodiscard]] Files save() {
+    saved_places_ = places_now();
     Files files;
     for (const auto& entry : std::filesystem::directory_iterator(directory())) {
       files.emplace_back(entry.path().string(), test::read_bytes(entry.path().string()));
@@ -259,6 +342,7 @@ class Log {
   test::TempDirectory directory_;
   uint64_t segment_size_;
   bool keeps_segments_ = false;
+  std::vector<LogPlace> saved_places_;
   Uuid uuid_ = {0x10, 0x32, 0x54, 0x76};
   UnsyncedFiles files_;
   test::FakeClock clock_;

@@ -150,7 +150,7 @@ TEST(Recovery, AnotherDatabasesLogIsRefused) {
   fill(log, 2, true);
   const FrameSink sink = [](const FrameView&) -> Status { return {}; };
   const Uuid stranger = {9};
-  EXPECT_TRUE(failed(recover(log.files(), log.directory(), stranger, 0, sink), Code::kCorrupt,
+  EXPECT_TRUE(failed(recover(log.files(), log.directory(), stranger, {}, sink), Code::kCorrupt,
                      "00000001.wal, byte 16: the segment belongs to another database"));
 }
 
@@ -172,8 +172,8 @@ TEST(Recovery, AnErrorOfTheSinkNamesTheFrame) {
     if (frame.tsn == 2) return fail(Code::kUnsupported, "of a newer kind");
     return {};
   };
-  EXPECT_TRUE(failed(recover(log.files(), log.directory(), log.uuid(), 0, sink), Code::kUnsupported,
-                     "00000001.wal, byte 4160: of a newer kind"));
+  EXPECT_TRUE(failed(recover(log.files(), log.directory(), log.uuid(), {}, sink),
+                     Code::kUnsupported, "00000001.wal, byte 4160: of a newer kind"));
 }
 
 // A segment file may hold frames of an earlier life behind its end. They are whole, and continue
@@ -238,6 +238,33 @@ TEST(Recovery, AWholeFrameOfAnUnknownKindIsNotCut) {
   }
 }
 
+// Whoever has a mebibyte in all recovers a log of any length.
+TEST(Recovery, OnlyALongFrameTakesMoreMemoryThanAWindow) {
+  constexpr uint64_t kWindow = uint64_t{128} << 10;
+  Log log(uint64_t{4} << 20);
+  const auto writer = log.reopen();
+  for (uint64_t tsn = 1; tsn <= 100; ++tsn) {
+    ASSERT_TRUE(succeeded(Log::write(*writer, tsn - 1, {payload_of(tsn, tsn * 997)})));
+  }
+  ASSERT_TRUE(succeeded(writer->mark()));
+  UnsyncedFiles::Counts& counts = log.files().counts();
+  counts.bytes_read = 0;
+  counts.largest_read = 0;
+  ASSERT_TRUE(succeeded(log.recover_from({})));
+  EXPECT_LE(counts.largest_read, kWindow);
+  const uint64_t in_all = counts.bytes_read;
+  uint64_t size = 0;
+  for (const uint64_t number : log.list().segments) {
+    size += std::filesystem::file_size(log.segment(number));
+  }
+  EXPECT_LT(in_all, size + 100'000) << "nothing is read twice but headers";
+
+  ASSERT_TRUE(succeeded(Log::write(*writer, 100, {payload_of(101, 3'000'000)})));
+  ASSERT_TRUE(succeeded(Log::write(*writer, 101, {payload_of(102, 100)})));
+  ASSERT_TRUE(succeeded(log.recover_from({})));
+  EXPECT_LE(counts.largest_read, 3'000'040U);
+}
+
 // The search for a witness behind a torn frame looks at every eighth byte. In bytes that look
 // random every sixteenth of them could be the start of a frame, and to checksum each would take
 // hours.
@@ -258,7 +285,7 @@ TEST(Recovery, ATornFrameOfRandomBytesIsJudgedInOneReading) {
   std::filesystem::resize_file(path, size - writer->room() - kFrameHeaderSize - 8);
   std::filesystem::resize_file(path, size);
   log.files().counts().bytes_read = 0;
-  const auto found = log.recover();
+  const auto found = log.recover_from({});
   ASSERT_TRUE(succeeded(found));
   EXPECT_EQ(found->end.last_tsn, 3U);
   EXPECT_GT(found->end.cut, payload.size());

@@ -150,6 +150,44 @@ TEST(Spares, FoundOnesAreTrustedForTheirRoomOnly) {
   EXPECT_EQ(spares.take(1)->path, directory.path(spare_name(10)));
 }
 
+// However many are recycled, none is open before it is needed, and the one that fits is used.
+TEST(Spares, RecycledOnesWaitUntilTheyAreNeeded) {
+  const test::TempDirectory directory;
+  FaultFiles files;
+  uint64_t opened = 0;
+  files.set_judge([&](const FaultFiles::Event& event) -> Status {
+    if (event.call == FaultFiles::Call::kOpen) ++opened;
+    return {};
+  });
+  test::write_bytes(directory.path(spare_name(1)), std::vector<uint8_t>(4000, 0xee));
+  Spares spares(files, directory.path(), {1});
+  for (const uint64_t size : {2000, 9000, 5000, 7000}) {
+    const uint64_t number = spares.new_number();
+    test::write_bytes(spares.path_of(number), std::vector<uint8_t>(size, 0xcc));
+    spares.add_recycled(number, size);
+  }
+  EXPECT_FALSE(spares.has(1));
+  EXPECT_EQ(opened, 0U);
+  EXPECT_EQ(spares.bytes(), 27'000U);
+  EXPECT_EQ(spares.bytes(), 27'000U);
+  EXPECT_EQ(opened, 1U) << "to learn the size of the one that was found, once";
+  opened = 0;
+  ASSERT_TRUE(succeeded(spares.make(5000, 2)));
+  EXPECT_EQ(opened, 2U);
+  EXPECT_TRUE(spares.has(9000)) << "the first that is large enough";
+  EXPECT_EQ(spares.bytes(), 27'000U);
+  EXPECT_EQ(spares.take(9000)->path, directory.path(spare_name(3)));
+  EXPECT_EQ(spares.take(5000)->path, directory.path(spare_name(4)));
+  EXPECT_EQ(spares.bytes(), 13'000U) << "what was taken is the taker's";
+
+  // When none is large enough one grows.
+  ASSERT_TRUE(succeeded(spares.make(8000)));
+  const auto spare = spares.take(8000);
+  ASSERT_NE(spare, nullptr);
+  EXPECT_TRUE(spare->reused);
+  EXPECT_EQ(names_in(directory.path()).size(), 5U);
+}
+
 TEST(Spares, OneThatIsReadyGrowsInPlaceOfASecondOne) {
   const test::TempDirectory directory;
   Spares spares(os::posix_file_system(), directory.path(), {});
@@ -266,11 +304,11 @@ TEST(Spares, WhoObtainsOneWaitsForTheOneThatIsBeingFilled) {
   EXPECT_TRUE(spares.has(kSize)) << "the reserve";
 }
 
-TEST(Spares, NoneIsMissingForBeingFilled) {
+TEST(Spares, OneThatIsBeingFilledCounts) {
   const test::TempDirectory directory;
   FaultFiles files;
   Spares spares(files, directory.path(), {});
-  EXPECT_TRUE(spares.lacks(kSize, 1));
+  EXPECT_EQ(spares.bytes(), 0U);
   ASSERT_TRUE(succeeded(spares.make(kSize)));
   test::Gate gate;
   files.set_judge([&](const FaultFiles::Event& event) -> Status {
@@ -280,11 +318,10 @@ TEST(Spares, NoneIsMissingForBeingFilled) {
   std::thread filling([&] { (void)spares.fill_piece(kSize); });
   gate.wait_for(1);
   EXPECT_FALSE(spares.has(kSize));
-  std::thread asking([&] { EXPECT_FALSE(spares.lacks(kSize, 1)); });
+  std::thread asking([&] { EXPECT_EQ(spares.bytes(), kSize); });
   gate.open();
   filling.join();
   asking.join();
-  EXPECT_TRUE(spares.lacks(kSize, 2));
 }
 
 // Nobody who obtains a spare loses it to another, and each leaves a reserve.
