@@ -6,22 +6,22 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/hash.h"
 #include "base/result.h"
+#include "engine/chunk.h"
 #include "engine/commit_frame.h"
+#include "engine/snapshot.h"
+#include "engine/view.h"
+#include "page/page_writer.h"
 
 namespace stele::engine {
-
-// A moment in the one order of commits: everything up to this TSN, whose last event has this
-// position.
-struct Snapshot {
-  uint64_t tsn = 0;
-  uint64_t head = 0;
-};
 
 // What stands in a batch's way.
 struct Objection {
@@ -36,9 +36,14 @@ struct Objection {
   std::optional<Stamp> earlier = {};
 };
 
+// Returns that a guard could not be checked.
+[[nodiscard]] inline Objection objection(const Error& error) {
+  return {.code = error.code(), .position = error.position(), .message = error.message()};
+}
+
 // A condition of a commit. Checked twice: by the caller's thread over everything up to its snapshot
 // S, and by the sequencer over (S, now] only, where `now` includes commits that are not durable
-// yet.
+// yet. What lies behind S is in the view's chunks, so that the sequencer reads no tree.
 class Guard {
  public:
   Guard() = default;
@@ -47,13 +52,15 @@ class Guard {
   virtual ~Guard() = default;
 
   // Checks commits up to `now`, given that it held at `held`. Called with a later `now` each time
-  // of one commit. Runs under the sequencer's lock the second time, so it must not block.
-  [[nodiscard]] virtual std::optional<Objection> check(const Snapshot& held,
+  // of one commit. Runs under the sequencer's lock when `held` is a snapshot, so it must then look
+  // at nothing but chunks with commits behind it. An error of reading is an Objection with its
+  // code.
+  [[nodiscard]] virtual std::optional<Objection> check(const View& view, const Snapshot& held,
                                                        const Snapshot& now) = 0;
 };
 
-// One section of a commit's frame. Called in this order, by the sequencer: size, encode,
-// apply_to_tail; then by the group's leader: seal.
+// One section of a commit's frame. Called in this order: look_up by the caller's thread; size,
+// encode, apply_to_tail by the sequencer; then by the group's leader: seal.
 class Part {
  public:
   Part() = default;
@@ -64,19 +71,25 @@ class Part {
   [[nodiscard]] virtual SectionKind kind() const = 0;
   [[nodiscard]] virtual uint32_t count() const = 0;
   [[nodiscard]] virtual uint64_t size() const = 0;  // Bytes of the section.
+  // Reads from the trees what the sequencer will want to know of them. Called again when the trees
+  // have gone past what the sequencer can add to it.
+  [[nodiscard]] virtual Status look_up(const View& view) = 0;
   // Writes the section and what the stamp decides. Requires: into.size() == size().
   virtual void encode(const Stamp& stamp, ByteSpan into) = 0;
-  // Makes the section findable, for guards at once and for readers when its TSN becomes visible.
-  // `section` stays where it is for as long as the tail lives; `visible` is a TSN that everybody
-  // sees.
-  virtual void apply_to_tail(const Stamp& stamp, ByteSpan section, uint64_t visible) = 0;
+  // Makes the section findable in the view's active chunk, for guards at once and for readers when
+  // its TSN becomes visible. `section` stays where it is for as long as the chunk lives; `visible`
+  // is a TSN that everybody sees.
+  virtual void apply_to_tail(const View& view, const Stamp& stamp, ByteSpan section,
+                             uint64_t visible) = 0;
   // Fills in what needs the commits before it, in their order, but not the sequencer's lock:
   // hashes. Returns the Merkle root of the section, if it is the one that has one.
   virtual std::optional<Digest> seal(ByteSpan section) = 0;
   // Returns whether a section of this kind, stored by an earlier commit, is certainly what this
-  // part asks for: then a batch of such parts was committed before. Runs under the sequencer's
-  // lock.
-  [[nodiscard]] virtual bool is_stored_as(ByteView section) const = 0;
+  // part asks for: then a batch of such parts was committed before. Of a commit that is in the
+  // trees, `section` is empty where it lies in trees of its own: events. Runs under the sequencer's
+  // lock when the commit is in a chunk.
+  [[nodiscard]] virtual bool is_stored_as(const View& view, const Stamp& stamp,
+                                          ByteView section) const = 0;
 };
 
 struct Batch {
@@ -88,7 +101,10 @@ struct Batch {
   std::shared_ptr<void> owner = {};  // Keeps all of them while the commit is under way, if set.
 };
 
-// Rebuilds the tail from the log.
+// Trees by name, as a checkpoint makes them.
+using Roots = page::Roots;
+
+// A user of the pipeline: what it keeps of the tail, and of the trees.
 class Participant {
  public:
   Participant() = default;
@@ -97,8 +113,15 @@ class Participant {
   virtual ~Participant() = default;
 
   [[nodiscard]] virtual SectionKind kind() const = 0;
-  // Checks a section and applies it. `section` stays where it is for as long as the tail lives.
-  [[nodiscard]] virtual Status replay(const Stamp& stamp, uint32_t count, ByteView section) = 0;
+  [[nodiscard]] virtual std::unique_ptr<TailPart> make_tail_part(const Snapshot& before) const = 0;
+  // Checks a section from the log and applies it to the view's active chunk. `section` stays where
+  // it is for as long as the chunk lives.
+  [[nodiscard]] virtual Status replay(const View& view, const Stamp& stamp, uint32_t count,
+                                      ByteView section) = 0;
+  // Makes new trees of this user's out of those of `view` and its oldest chunk, which is frozen,
+  // and puts them in the place of the old ones.
+  [[nodiscard]] virtual Status checkpoint(page::PageWriter& writer, const View& view,
+                                          Roots& roots) = 0;
 };
 
 }  // namespace stele::engine

@@ -30,16 +30,19 @@ uint64_t bit_of(SectionKind kind) {
 
 }  // namespace
 
+Stamp stamp_at(uint64_t tsn, const uint8_t* payload) {
+  return {.tsn = tsn,
+          .first_position = load_le<uint64_t>(payload + kCommitFirstPositionOffset),
+          .event_count = load_le<uint32_t>(payload + kCommitEventCountOffset),
+          .recorded = load_le<int64_t>(payload + kCommitRecordedOffset)};
+}
+
 Result<CommitView> CommitView::decode(uint64_t tsn, ByteView payload) {
   if (payload.size() < kCommitHeaderSize) {
     return fail(Code::kCorrupt, cat("commit ", tsn, ": the frame is shorter than its header"));
   }
-  const uint8_t* from = payload.data();
-  const Stamp stamp = {.tsn = tsn,
-                       .first_position = load_le<uint64_t>(from + kCommitFirstPositionOffset),
-                       .event_count = load_le<uint32_t>(from + kCommitEventCountOffset),
-                       .recorded = load_le<int64_t>(from + kCommitRecordedOffset)};
-  return CommitView(stamp, load_le<uint32_t>(from + kCommitSectionCountOffset), payload);
+  const auto section_count = load_le<uint32_t>(payload.data() + kCommitSectionCountOffset);
+  return CommitView(stamp_at(tsn, payload.data()), section_count, payload);
 }
 
 Digest CommitView::merkle_root() const {

@@ -34,6 +34,7 @@ inline constexpr size_t kSectionHeaderSize = 16;
 
 // What a section holds. Values are on disk.
 enum class SectionKind : uint16_t { kEvents = 1, kTracking = 2, kKey = 3 };
+inline constexpr size_t kSectionKinds = 4;  // Above every one.
 
 // A commit's place in the one order of the database.
 struct Stamp {
@@ -44,6 +45,9 @@ struct Stamp {
 
   [[nodiscard]] uint64_t last_position() const { return first_position + event_count - 1; }
 };
+
+// Reads the stamp of commit `tsn` in place. Requires: kCommitHeaderSize readable bytes.
+[[nodiscard]] Stamp stamp_at(uint64_t tsn, const uint8_t* payload);
 
 struct SectionView {
   SectionKind kind;

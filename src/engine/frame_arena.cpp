@@ -1,18 +1,12 @@
-// Chunks of a mebibyte; a frame that would waste much of one gets a chunk of its own.
+// A frame that would waste much of a chunk gets one of its own.
 #include "engine/frame_arena.h"
 
 #include "base/check.h"
 
 namespace stele::engine {
 
-namespace {
-
-constexpr uint64_t kChunkSize = uint64_t{1} << 20;
-
-}  // namespace
-
-uint64_t FrameArena::chunk_size_for(uint64_t size) {
-  return size >= kChunkSize / 4 ? size : kChunkSize;
+uint64_t FrameArena::chunk_size_for(uint64_t size) const {
+  return size >= chunk_size_ / 4 ? size : chunk_size_;
 }
 
 ByteSpan FrameArena::allocate(uint64_t size) {

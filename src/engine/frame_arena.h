@@ -17,6 +17,9 @@ namespace stele::engine {
 
 class FrameArena {
  public:
+  // Takes memory `chunk_size` bytes at a time.
+  explicit FrameArena(uint64_t chunk_size) : chunk_size_(chunk_size) {}
+
   // Returns `size` bytes, aligned to 8, that live as long as the arena. May throw std::bad_alloc.
   // Requires: size is a multiple of 8.
   ByteSpan allocate(uint64_t size);
@@ -28,8 +31,9 @@ class FrameArena {
   [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
-  static uint64_t chunk_size_for(uint64_t size);
+  [[nodiscard]] uint64_t chunk_size_for(uint64_t size) const;
 
+  uint64_t chunk_size_;
   std::vector<std::unique_ptr<uint8_t[]>> chunks_;
   ByteSpan free_;                    // The rest of the newest shared chunk.
   std::atomic<uint64_t> bytes_ = 0;  // Of all chunks.

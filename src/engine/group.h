@@ -39,6 +39,7 @@ struct Pending {
   std::unique_ptr<wal::Spare> segment;  // Set: the frame begins it.
   std::vector<Part*> parts;
   std::vector<ByteSpan> sections;
+  ViewPtr view;                 // Keeps the chunks that the parts have seen.
   std::shared_ptr<void> owner;  // Keeps the parts, when their batch is not a waiting caller's.
 };
 

@@ -149,13 +149,14 @@ void Pipeline::lead_mark(Lock& lock, std::shared_ptr<Group> standing_in) {
 void Pipeline::fail_group(Group& group, const Error& error) {
   failure_ = error;
   watchers_.tell();
+  checkpointed_signal_.notify_all();  // None will come.
   group.failure = Error(Code::kOutcomeUnknown, cat("commit: ", error.message()))
                       .with_os_errno(error.os_errno());
 }
 
 void Pipeline::note_written(const Group& group) {
   if (group.last_tsn != 0) {
-    visible_tsn_.store(group.last_tsn, std::memory_order_release);
+    visible_.set(snapshot_behind(group.last_tsn));
     groups_.fetch_add(1, std::memory_order_relaxed);
     if (group.count > group_max_.load(std::memory_order_relaxed)) {
       group_max_.store(group.count, std::memory_order_relaxed);
@@ -166,6 +167,7 @@ void Pipeline::note_written(const Group& group) {
 }
 
 void Pipeline::set_durable(uint64_t tsn) {
+  if (tsn != 0) durable_.set(snapshot_behind(tsn));
   durable_tsn_.store(tsn, std::memory_order_seq_cst);
   watchers_.tell();
 }
@@ -176,7 +178,7 @@ bool Pipeline::watch(uint64_t tsn, Listener& listener) {
   const Lock lock(mutex_);
   if (stopped_) return true;
   if (writer_ == nullptr || failure_) return false;  // Nothing will come but the end.
-  if (visible_tsn_.load(std::memory_order_relaxed) > tsn && !sync_due_) {
+  if (visible_.get().tsn > tsn && !sync_due_) {
     sync_due_ = std::chrono::steady_clock::now() + std::chrono::microseconds(options_.interval_us);
     log_signal_.notify_one();
   }

@@ -29,18 +29,21 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
 #include "base/result.h"
-#include "base/stable_vector.h"
 #include "engine/batch.h"
-#include "engine/frame_arena.h"
+#include "engine/chunk.h"
 #include "engine/group.h"
 #include "engine/recorded_clock.h"
+#include "engine/snapshot.h"
+#include "engine/view.h"
 #include "engine/watchers.h"
 #include "os/environment.h"
 #include "wal/writer.h"
@@ -52,6 +55,12 @@ struct PipelineOptions {
   uint64_t interval_us = 100'000;             // Of Durability::kInterval.
   uint64_t buffer_max = uint64_t{64} << 20;   // Bytes sequenced but not written; then callers wait.
   uint64_t tail_max = 0;                      // Bytes of memory for commits; 0: any.
+  // A checkpoint is due when the chunk that commits are added to has so many bytes in the log, or
+  // takes so much memory; while the one before is still being written, commits wait at twice the
+  // memory.
+  uint64_t checkpoint_log = uint64_t{64} << 20;
+  uint64_t checkpoint_memory = uint64_t{96} << 20;
+  uint64_t arena_size = uint64_t{1} << 20;  // Memory for frames is taken so many bytes at a time.
   uint64_t clock_jump_max = uint64_t{86'400} * 1'000'000;  // Microseconds; 0: any.
   // Without them: asynchronous commits are led by who submits them, spares are made by who needs
   // them, and neither intervals nor idle watermarks exist. For tests that must be reproducible.
@@ -66,6 +75,7 @@ struct PipelineStats {
   uint64_t group_max;  // Commits of the largest.
   uint64_t queue;      // Commits that wait to be written now.
   uint64_t tail_bytes;
+  uint64_t commit_bytes;  // Of the frames of those commits.
   uint64_t durable_tsn;
   int64_t clock_behind_us;  // How far the wall clock is behind the last commit.
   wal::WriterStats wal;
@@ -73,15 +83,20 @@ struct PipelineStats {
 
 class Pipeline {
  public:
-  // `genesis` is the chained root before the first commit.
+  // `genesis` is the chained root before the first commit; the participants must outlive the
+  // pipeline.
   Pipeline(const os::Environment& environment, const PipelineOptions& options,
-           const Digest& genesis);
+           const Digest& genesis, std::vector<Participant*> participants);
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
   ~Pipeline();
 
-  // Adds a commit that recovery read from the log. Requires: before start(), in order.
-  Status replay(const wal::FrameView& frame, std::span<Participant* const> participants);
+  // Begins behind what is in the trees. Requires: before replay(), if there are trees.
+  Status begin_behind(const std::shared_ptr<const Trees>& trees);
+
+  // Adds a commit that recovery read from the log; one that is in the trees is passed over.
+  // Requires: before start(), in order.
+  Status replay(const wal::FrameView& frame);
 
   // Takes over the log where recovery found its end, and makes pending commits durable.
   Status start(wal::Writer::Options options, const wal::LogEnd& end);
@@ -127,19 +142,67 @@ class Pipeline {
   // In a child of the process: the threads are not there, and the log is not ours.
   void abandon();
 
-  [[nodiscard]] Snapshot snapshot() const;
+  // Everything that is visible. Whoever wants to read takes this first and then a view, which holds
+  // all of it; the other way round, what is visible may be in a chunk that the view does not have.
+  [[nodiscard]] Snapshot snapshot() const { return visible_.get(); }
+  // The two together, and nothing behind the snapshot is in the view's trees.
+  struct Look {
+    Snapshot snapshot;
+    ViewPtr view;
+  };
+  [[nodiscard]] Look look() const;
   // The same of what is durable.
-  [[nodiscard]] Snapshot durable() const;
+  [[nodiscard]] Snapshot durable() const { return durable_.get(); }
   [[nodiscard]] uint64_t durable_tsn() const {
     return durable_tsn_.load(std::memory_order_acquire);
   }
-  // Returns the stamp of a visible commit. Requires: 1 <= tsn <= snapshot().tsn.
-  [[nodiscard]] Stamp stamp_of(uint64_t tsn) const;
-  // Returns the chained root of a visible commit. Requires: as stamp_of.
-  [[nodiscard]] Digest root_of(uint64_t tsn) const;
-  // Returns the last commit <= `last` that was recorded at `time` or before, 0 for none.
-  [[nodiscard]] uint64_t commit_at(int64_t time, uint64_t last) const;
+  [[nodiscard]] const Views& views() const { return views_; }
   [[nodiscard]] PipelineStats stats() const;
+
+  // Keeps the log behind a TSN while it lives, for who reads it.
+  class LogHold {
+   public:
+    LogHold(Pipeline& pipeline, uint64_t tsn) : pipeline_(pipeline), tsn_(tsn) {
+      const Lock lock(pipeline_.mutex_);
+      pipeline_.holds_.insert(tsn_);
+    }
+    LogHold(const LogHold&) = delete;
+    LogHold& operator=(const LogHold&) = delete;
+    ~LogHold() { move_to(UINT64_MAX); }
+    // From now on only what is behind `tsn`.
+    void move_to(uint64_t tsn) {
+      const Lock lock(pipeline_.mutex_);
+      const auto held = pipeline_.holds_.find(tsn_);
+      if (held != pipeline_.holds_.end()) pipeline_.holds_.erase(held);
+      tsn_ = tsn;
+      if (tsn != UINT64_MAX) pipeline_.holds_.insert(tsn);
+    }
+
+   private:
+    Pipeline& pipeline_;
+    uint64_t tsn_;
+  };
+
+  // ---- For checkpoints. ----
+  // `checkpoint` is run when one is due: by a thread of the pipeline, or by who commits where there
+  // are no threads. Requires: before start().
+  void set_checkpoint(std::function<Status()> checkpoint) { checkpoint_ = std::move(checkpoint); }
+  // Runs it now, whether it is due or not. However it ends, those who wait for memory learn of it,
+  // and one that failed is tried again. Requires: set_checkpoint() was called.
+  Status checkpoint();
+  // Lets commits go on in a new chunk. Returns the view of which the oldest chunk is frozen by now,
+  // null if there is nothing in it. Its commits may still be on their way into the log.
+  [[nodiscard]] ViewPtr freeze();
+  // The oldest chunk is in these trees. Requires: freeze() returned it, all of it is durable.
+  void replace_trees(std::shared_ptr<const Trees> trees);
+  // The same trees are in a new generation.
+  void renew_trees(std::shared_ptr<Trees> trees);
+  // Returns a place in the log behind `tsn` or a commit before it, if one is known.
+  [[nodiscard]] std::optional<wal::LogPlace> place_of(uint64_t tsn) const {
+    return writer_ == nullptr ? std::nullopt : writer_->place_of(tsn);
+  }
+  // Returns the bytes in the log that no tree holds yet.
+  [[nodiscard]] uint64_t log_behind_trees() const;
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -174,17 +237,32 @@ class Pipeline {
 
   // ---- sequencer.cpp: under mutex_, which find_room() gives up in between. ----
   [[nodiscard]] Status refuse_to_write() const;
-  [[nodiscard]] Snapshot sequenced() const;
+  [[nodiscard]] Snapshot sequenced() const { return {sequenced_tsn_, next_position_ - 1}; }
+  [[nodiscard]] const View& view() const { return *view_; }
+  void set_view(ViewPtr view);
+  // Returns the snapshot behind a commit in the view. Requires: it was sequenced.
+  [[nodiscard]] Snapshot snapshot_behind(uint64_t tsn) const;
   struct Refusal {
     Error error;
     uint64_t tsn = 0;                   // The commit it rests on.
     std::optional<Stamp> earlier = {};  // It is a repetition and no refusal.
   };
-  std::optional<Refusal> check(const Batch& batch, const Snapshot& held, const Snapshot& now) const;
-  // Returns whether a commit has stored exactly what the batch asks for.
-  [[nodiscard]] bool was_committed_as(const Batch& batch, uint64_t tsn) const;
-  Ticket submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,
-                       uint64_t length, Pending*& pending);
+  static std::optional<Refusal> check(const View& view, const Batch& batch, const Snapshot& held,
+                                      const Snapshot& now);
+  // Stores in `refusal` that a commit has stored exactly what the batch asks for, if so.
+  static void find_repetition(const View& view, const Batch& batch, uint64_t tsn, Refusal& refusal);
+  // A batch on its way through submit().
+  struct Submission {
+    const Batch& batch;
+    Durability level;
+    uint64_t length;
+    Snapshot held;           // Its guards held there ...
+    uint64_t looked_at = 0;  // ... and its parts know what the trees said that were at this TSN.
+    Pending* pending = nullptr;  // Once it is sequenced.
+  };
+  // Returns nothing when there are newer trees than those that the submission knows: look again.
+  std::optional<Ticket> submit_locked(Lock& lock, Submission& submission);
+  std::optional<Ticket> submit_once(Submission& submission);
   // Counts a refusal and answers it; answer() alone is for a dry run.
   Ticket refused(Refusal refusal);
   Ticket answer(Refusal refusal);
@@ -192,6 +270,8 @@ class Pipeline {
   // False: the lock was given up, so look again, with what `spare` holds by now. FULL, NO_MEMORY:
   // there is none.
   Result<bool> find_room(Lock& lock, uint64_t size, HeldSpare& spare);
+  // The same for memory.
+  Result<bool> find_memory(Lock& lock, uint64_t size);
   // Gets a spare of `needed` bytes, or waits for somebody who does. Gives the lock up.
   Status obtain_spare(Lock& lock, uint64_t needed, HeldSpare& spare);
   Result<Pending*> sequence(const Batch& batch, uint64_t length,
@@ -209,13 +289,17 @@ class Pipeline {
   void note_written(const Group& group);
   void fail_group(Group& group, const Error& error);
   void finish(Group& group);
-  void set_durable(uint64_t tsn);
-  Status write(Group& group);  // This and the next without the lock, by one leader at a time.
+  void set_durable(uint64_t tsn);  // Under mutex_.
+  Status write(Group& group);      // This and the next without the lock, by one leader at a time.
   Status write_mark();
   void seal(Pending& pending);  // Under seal_mutex_, in the order of TSNs.
   void seal_early(Pending& pending, uint64_t tsn);
 
   // ---- background.cpp ----
+  [[nodiscard]] bool checkpoint_is_due() const;  // Under mutex_.
+  void checkpoint_if_due();                      // Without it.
+  void note_checkpoint(const Status& made);      // Under mutex_.
+  void run_checkpoints();
   void start_threads();
   void stop_threads();
   void run_log();
@@ -227,6 +311,8 @@ class Pipeline {
 
   os::Environment environment_;
   PipelineOptions options_;
+  std::vector<Participant*> participants_;
+  Views views_;
   std::unique_ptr<wal::Writer> writer_;  // Belongs to the leader; null: nothing can be written.
 
   std::mutex seal_mutex_;    // Taken after mutex_, or alone.
@@ -234,8 +320,8 @@ class Pipeline {
   uint64_t sealed_tsn_ = 0;  // The last sealed frame.
 
   mutable std::mutex mutex_;
-  FrameArena arena_;
-  StableVector<const uint8_t*> commits_;  // Payload of commit TSN at [TSN - 1].
+  ViewPtr view_;  // What views_ has.
+  uint64_t sequenced_tsn_ = 0;
   uint64_t next_position_ = 1;
   RecordedClock recorded_;
   uint64_t room_ = 0;       // Left in the segment that the next frame goes to.
@@ -245,10 +331,20 @@ class Pipeline {
   std::shared_ptr<Group> writing_;     // Null when no leader is at work.
   std::optional<Error> failure_;       // Why this handle cannot write any more.
   bool stopped_ = false;
+  std::multiset<uint64_t> holds_;  // Of LogHold.
   uint64_t outside_ = 0;
   std::condition_variable outside_signal_;
   bool obtaining_ = false;
   std::condition_variable obtained_signal_;
+
+  std::function<Status()> checkpoint_;
+  uint64_t chunk_log_ = 0;                       // Bytes of the active chunk's frames ...
+  uint64_t frozen_log_ = 0;                      // ... and of the chunks before it.
+  std::optional<Error> checkpoint_error_;        // Why the last one failed.
+  std::condition_variable checkpoint_signal_;    // One may be due.
+  std::condition_variable checkpointed_signal_;  // One has ended.
+  uint64_t checkpoints_ended_ = 0;
+  std::thread checkpoint_thread_;
 
   std::thread log_thread_;
   std::thread spare_thread_;
@@ -263,9 +359,11 @@ class Pipeline {
 
   Watchers watchers_;
 
-  std::atomic<uint64_t> visible_tsn_ = 0;
-  std::atomic<uint64_t> durable_tsn_ = 0;
+  PublishedSnapshot visible_;
+  PublishedSnapshot durable_;
+  std::atomic<uint64_t> durable_tsn_ = 0;  // Of durable_, set behind it.
   std::atomic<uint64_t> committed_ = 0;
+  std::atomic<uint64_t> commit_bytes_ = 0;
   std::atomic<uint64_t> rejected_ = 0;
   std::atomic<uint64_t> repeated_ = 0;
   std::atomic<uint64_t> groups_ = 0;

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "engine/commit_tree.h"
 #include "engine/pipeline.h"
 
 namespace stele::engine {
@@ -46,10 +47,6 @@ class Pipeline::HeldSpare {
   std::unique_ptr<wal::Spare> spare_;
 };
 
-Snapshot Pipeline::sequenced() const {
-  return {commits_.size(), next_position_ - 1};
-}
-
 Status Pipeline::refuse_to_write() const {
   if (writer_ == nullptr) {
     return fail(Code::kReadOnly, "commit: the database was opened for reading only");
@@ -60,8 +57,8 @@ Status Pipeline::refuse_to_write() const {
                   .with_os_errno(failure_->os_errno()));
 }
 
-std::optional<Pipeline::Refusal> Pipeline::check(const Batch& batch, const Snapshot& held,
-                                                 const Snapshot& now) const {
+std::optional<Pipeline::Refusal> Pipeline::check(const View& view, const Batch& batch,
+                                                 const Snapshot& held, const Snapshot& now) {
   const auto refusal = [](const Objection& objection, const std::string& what) {
     return Refusal{.error = Error(objection.code, cat("commit: ", what, objection.message))
                                 .with_position(objection.position)
@@ -70,42 +67,54 @@ std::optional<Pipeline::Refusal> Pipeline::check(const Batch& batch, const Snaps
                    .earlier = objection.earlier};
   };
   if (batch.key != nullptr) {
-    if (const auto objection = batch.key->check(held, now)) return refusal(*objection, "");
+    if (const auto objection = batch.key->check(view, held, now)) return refusal(*objection, "");
   }
   for (size_t i = 0; i < batch.guards.size(); ++i) {
-    const auto objection = batch.guards[i]->check(held, now);
+    const auto objection = batch.guards[i]->check(view, held, now);
     if (!objection) continue;
     Refusal refused = refusal(*objection, cat("guard ", i, ": "));
     refused.error = std::move(refused.error).with_guard(static_cast<uint32_t>(i));
-    if (was_committed_as(batch, objection->since)) refused.earlier = stamp_of(objection->since);
+    find_repetition(view, batch, objection->since, refused);
     return refused;
   }
   if (batch.unique != nullptr) {
-    if (const auto objection = batch.unique->check(held, now)) return refusal(*objection, "");
+    if (const auto objection = batch.unique->check(view, held, now)) return refusal(*objection, "");
   }
   return std::nullopt;
 }
 
-bool Pipeline::was_committed_as(const Batch& batch, uint64_t tsn) const {
+void Pipeline::find_repetition(const View& view, const Batch& batch, uint64_t tsn,
+                               Refusal& refusal) {
   // Events tell a batch from others like it: two consumers may well move a mark in the same way.
-  if (tsn == 0 || batch.event_count == 0) return false;
-  const uint8_t* payload = commits_[tsn - 1];
-  const uint64_t length = wal::claimed_length(payload - wal::kFrameHeaderSize);
-  const auto commit = CommitView::decode(tsn, {payload, align_up(length) - wal::kFrameHeaderSize});
-  STELE_CHECK(commit);
-  if (commit->stamp().event_count != batch.event_count) return false;
-  // A key does not belong to what is asked for.
-  const auto is_asked = [](const Part* part) { return part->kind() != SectionKind::kKey; };
-  auto missing = std::ranges::count_if(batch.parts, is_asked);
+  if (tsn == 0 || batch.event_count == 0) return;
+  const Chunk* chunk = view.chunk_of(tsn);
+  std::vector<uint8_t> stored;  // What the trees have of the commit.
+  if (chunk == nullptr) {
+    auto value = CommitTree(*view.trees).value_of(tsn);
+    if (!value) {
+      refusal.error = std::move(value).error();
+      return;
+    }
+    stored = *std::move(value);
+  }
+  const auto commit = chunk != nullptr ? chunk->commit(tsn) : CommitView::decode(tsn, stored);
+  if (!commit || commit->stamp().event_count != batch.event_count) return;
+  const Stamp& stamp = commit->stamp();
   bool same = true;
-  const Status walked = commit->for_each_section([&](const SectionView& section) -> Status {
-    if (section.kind == SectionKind::kKey) return {};
-    const auto part = std::ranges::find(batch.parts, section.kind, &Part::kind);
-    same = same && part != batch.parts.end() && (*part)->is_stored_as(section.bytes);
+  // A key does not belong to what is asked for.
+  auto missing = std::ranges::count_if(
+      batch.parts, [](const Part* part) { return part->kind() != SectionKind::kKey; });
+  const auto compare = [&](SectionKind kind, ByteView section) {
+    const auto part = std::ranges::find(batch.parts, kind, &Part::kind);
+    same = same && part != batch.parts.end() && (*part)->is_stored_as(view, stamp, section);
     --missing;
+  };
+  if (chunk == nullptr) compare(SectionKind::kEvents, {});
+  const Status walked = commit->for_each_section([&](const SectionView& section) -> Status {
+    if (section.kind != SectionKind::kKey) compare(section.kind, section.bytes);
     return {};
   });
-  return walked && same && missing == 0;
+  if (walked && same && missing == 0) refusal.earlier = stamp;
 }
 
 Ticket Pipeline::refused(Refusal refusal) {
@@ -133,32 +142,54 @@ Ticket Pipeline::answer(Refusal refusal) {
 }
 
 Ticket Pipeline::submit(const Batch& batch, Durability level) {
-  const uint64_t length = frame_length(batch);
-  if (length > wal::kFrameLengthMax) {
+  Submission submission = {.batch = batch,
+                           .level = std::min(level, options_.durability),
+                           .length = frame_length(batch),
+                           .held = {}};
+  if (submission.length > wal::kFrameLengthMax) {
     return decided(
-        Error(Code::kTooLarge, cat("commit: the batch takes ", length, " bytes, at most ",
-                                   wal::kFrameLengthMax, " are allowed")));
+        Error(Code::kTooLarge, cat("commit: the batch takes ", submission.length,
+                                   " bytes, at most ", wal::kFrameLengthMax, " are allowed")));
   }
-  if (!options_.background_threads) make_spare_if_missing();
+  if (!options_.background_threads) {
+    make_spare_if_missing();
+    checkpoint_if_due();
+  }
   try {
-    const Snapshot held = snapshot();
-    auto refusal = check(batch, {}, held);
-    Lock lock(mutex_);
-    if (refusal) return refused(*std::move(refusal));
-    Pending* pending = nullptr;
-    Ticket ticket =
-        submit_locked(lock, batch, held, std::min(level, options_.durability), length, pending);
-    const bool waits = writing_ != nullptr;  // While the leader is idle, hashing is its work.
-    lock.unlock();
-    if (pending != nullptr && waits) seal_early(*pending, ticket.committed.tsn);
-    return ticket;
+    for (;;) {
+      if (auto ticket = submit_once(submission)) return *std::move(ticket);
+    }
   } catch (const std::bad_alloc&) {
     return decided(Error(Code::kNoMemory, "commit: out of memory; the batch was not committed"));
   }
 }
 
+std::optional<Ticket> Pipeline::submit_once(Submission& submission) {
+  const Batch& batch = submission.batch;
+  const auto [now, view] = look();
+  auto refusal = check(*view, batch, {}, now);
+  for (Part* part : batch.parts) {
+    if (refusal) break;
+    if (auto looked = part->look_up(*view); !looked) {
+      return decided(std::move(looked).error().during("commit"));
+    }
+  }
+  submission.held = now;
+  submission.looked_at = view->trees->applied.tsn;
+  Lock lock(mutex_);
+  if (refusal) return refused(*std::move(refusal));
+  auto ticket = submit_locked(lock, submission);
+  const bool waits = writing_ != nullptr;  // While the leader is idle, hashing is its work.
+  lock.unlock();
+  if (submission.pending != nullptr && waits) {
+    seal_early(*submission.pending, ticket->committed.tsn);
+  }
+  return ticket;
+}
+
 Result<Committed> Pipeline::check_only(const Batch& batch) {
-  auto refusal = check(batch, {}, snapshot());
+  const auto [now, view] = look();
+  auto refusal = check(*view, batch, {}, now);
   if (!refusal) {
     const Lock lock(mutex_);
     if (stopped_) return fail(Code::kClosed, "commit: the database is closed");
@@ -172,35 +203,58 @@ Result<Committed> Pipeline::check_only(const Batch& batch) {
   return wait(ticket);
 }
 
-Ticket Pipeline::submit_locked(Lock& lock, const Batch& batch, Snapshot held, Durability level,
-                               uint64_t length, Pending*& pending) {
-  const uint64_t size = align_up(length);
+std::optional<Ticket> Pipeline::submit_locked(Lock& lock, Submission& submission) {
+  const Batch& batch = submission.batch;
+  const uint64_t size = align_up(submission.length);
   HeldSpare spare(writer_.get());
   for (bool has_room = false; !has_room;) {
     if (stopped_) return decided(Error(Code::kClosed, "commit: the database is closed"));
     if (auto refusal = refuse_to_write(); !refusal) return decided(std::move(refusal).error());
+    // What a part found in a chunk, and did not look up in the trees, may be there only by now.
+    if (view().trees->applied.tsn > submission.looked_at) return std::nullopt;
     const Snapshot now = sequenced();
-    if (auto refusal = check(batch, held, now)) return refused(*std::move(refusal));
-    held = now;
+    if (auto refusal = check(view(), batch, submission.held, now)) {
+      return refused(*std::move(refusal));
+    }
+    submission.held = now;
     const auto found = find_room(lock, size, spare);
     if (!found) return decided(found.error());
     has_room = *found;
   }
-  const auto sequenced_as = sequence(batch, length, *spare);
+  const auto sequenced_as = sequence(batch, submission.length, *spare);
   if (!sequenced_as) return decided(sequenced_as.error());
-  pending = *sequenced_as;
-  filling_->durable |= level == Durability::kSync;
-  filling_->interval |= level == Durability::kInterval;
-  return {.group = filling_, .committed = {pending->stamp, false}, .refusal = {}};
+  submission.pending = *sequenced_as;
+  filling_->durable |= submission.level == Durability::kSync;
+  filling_->interval |= submission.level == Durability::kInterval;
+  return Ticket{.group = filling_, .committed = {submission.pending->stamp, false}, .refusal = {}};
+}
+
+Result<bool> Pipeline::find_memory(Lock& lock, uint64_t size) {
+  FrameArena& arena = view().active().arena();
+  if (options_.tail_max != 0 && arena.bytes() + arena.growth(size) > options_.tail_max) {
+    return fail(Code::kNoMemory,
+                cat("commit: the batch takes ", size, " bytes, and ", arena.bytes(),
+                    " of the tail's ", options_.tail_max, " are in use"));
+  }
+  if (checkpoint_ == nullptr || !options_.background_threads) return true;
+  if (view().active().bytes() < 2 * options_.checkpoint_memory) return true;
+  if (checkpoint_error_ && view().chunks.size() > 1) {
+    return fail(Error(*checkpoint_error_).during("commit: checkpoint"));
+  }
+  // Slower, not refused: until the chunk is frozen, or the one before it is in the trees.
+  const uint64_t ended = checkpoints_ended_;
+  const ViewPtr before = view_;
+  checkpointed_signal_.wait(
+      lock, [&] { return checkpoints_ended_ != ended || view_ != before || stopped_ || failure_; });
+  return false;
 }
 
 Result<bool> Pipeline::find_room(Lock& lock, uint64_t size, HeldSpare& spare) {
-  if (options_.tail_max != 0 && arena_.bytes() + arena_.growth(size) > options_.tail_max) {
-    return fail(Code::kNoMemory,
-                cat("commit: the batch takes ", size, " bytes, and ", arena_.bytes(),
-                    " of the tail's ", options_.tail_max, " are in use"));
-  }
   // Not with a spare in hand, which others may be waiting for.
+  if (spare.is_empty()) {
+    auto has_memory = find_memory(lock, size);
+    if (!has_memory || !*has_memory) return has_memory;
+  }
   if (spare.is_empty() && unwritten_ > 0 && unwritten_ + size > options_.buffer_max) {
     // Slower, not refused. How it went with those others is theirs to hear.
     [[maybe_unused]] const Status told = wait_for(lock, writing_ != nullptr ? writing_ : filling_);
@@ -273,17 +327,18 @@ Result<Pending*> Pipeline::sequence(const Batch& batch, uint64_t length,
   bool indexing = false;
   try {
     if (next_group_ == nullptr) next_group_ = std::make_shared<Group>();
-    pending.frame = arena_.allocate(align_up(length));
+    pending.frame = view().active().arena().allocate(align_up(length));
     pending.parts = batch.parts;
     pending.sections.reserve(batch.parts.size());
     pending.owner = batch.owner;
+    pending.view = view_;
     group.emplace_back();  // Its place: once indexed, nothing may fail.
     const auto recorded = recorded_.next();
     if (!recorded) {
       while (group.size() > group_size) group.pop_back();
       return fail(Error(recorded.error()).during("commit"));
     }
-    pending.stamp = {.tsn = commits_.size() + 1,
+    pending.stamp = {.tsn = sequenced_tsn_ + 1,
                      .first_position = next_position_,
                      .event_count = batch.event_count,
                      .recorded = *recorded};
@@ -295,6 +350,7 @@ Result<Pending*> Pipeline::sequence(const Batch& batch, uint64_t length,
     // Half of the batch may be in the indexes already; it must never be followed by another.
     if (indexing) {
       failure_ = Error(Code::kNoMemory, "out of memory while a batch was being sequenced");
+      checkpointed_signal_.notify_all();
     }
     return fail(Code::kNoMemory, "commit: out of memory; the batch was not committed");
   }
@@ -303,6 +359,9 @@ Result<Pending*> Pipeline::sequence(const Batch& batch, uint64_t length,
   filling_->begins_segment |= spare != nullptr;
   pending.segment = std::move(spare);
   unwritten_ += size;
+  chunk_log_ += size;
+  commit_bytes_.fetch_add(size, std::memory_order_relaxed);
+  if (checkpoint_is_due()) checkpoint_signal_.notify_one();
   filling_->bytes += size;
   filling_->last_tsn = pending.stamp.tsn;
   next_position_ += pending.stamp.event_count;
@@ -326,9 +385,10 @@ void Pipeline::build_frame(const Batch& batch, Pending& pending) {
   }
   STELE_CHECK(at == payload.size());
   for (size_t i = 0; i < batch.parts.size(); ++i) {
-    batch.parts[i]->apply_to_tail(pending.stamp, pending.sections[i], durable_tsn());
+    batch.parts[i]->apply_to_tail(view(), pending.stamp, pending.sections[i], durable_tsn());
   }
-  commits_.push_back(payload.data());
+  view().active().add(payload.data());
+  sequenced_tsn_ = pending.stamp.tsn;
 }
 
 }  // namespace stele::engine
