@@ -6,7 +6,7 @@
 namespace stele::events {
 
 uint64_t AnyOf::advance(size_t cursor, uint64_t from) {
-  PostingCursor& term = cursors_[cursor];
+  Positions& term = cursors_[cursor];
   return direction_ == Direction::kForward ? term.at_or_after(from) : term.at_or_before(from);
 }
 

@@ -4,9 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
-#include "events/posting_cursor.h"
+#include "events/positions.h"
 
 namespace stele::events {
 
@@ -14,17 +15,17 @@ class AnyOf {
  public:
   explicit AnyOf(Direction direction) : direction_(direction) {}
 
-  // Adds a term; null: one that has not occurred. Requires: before the first search.
-  void add(const Postings* postings) {
-    if (postings == nullptr) return;
-    cursors_.emplace_back(postings, direction_);
-    count_ += cursors_.back().count();
+  // Adds a term. Requires: before the first search.
+  void add(Positions term) {
+    if (term.empty()) return;
+    count_ += term.count();
+    cursors_.push_back(std::move(term));
   }
 
   // At most so many positions are found.
   [[nodiscard]] uint64_t count() const { return count_; }
 
-  // As those of PostingCursor.
+  // As those of Positions.
   uint64_t at_or_after(uint64_t from) {
     if (cursors_.size() == 1) return cursors_.front().at_or_after(from);
     return search(from, kNoPosition);
@@ -46,7 +47,7 @@ class AnyOf {
   }
 
   Direction direction_;
-  std::vector<PostingCursor> cursors_;
+  std::vector<Positions> cursors_;
   std::vector<Head> heads_;  // A heap, the nearest on top; empty before the first search.
   bool searched_ = false;
   uint64_t count_ = 0;

@@ -80,6 +80,41 @@ Status ChainCheck::check_events(const engine::Stamp& stamp, ByteView section,
   return {};
 }
 
+Status ChainCheck::seal(uint64_t tsn, ByteSpan payload) const {
+  const auto commit = engine::CommitView::decode(tsn, payload);
+  if (!commit) return fail(commit.error());
+  std::unordered_map<std::string, EntityEnd> ends;  // Of entities with events in this commit.
+  std::vector<Digest> hashes;
+  STELE_TRY(commit->for_each_section([&](const engine::SectionView& section) -> Status {
+    if (section.kind != engine::SectionKind::kEvents) return {};
+    for (ByteView rest = section.bytes; !rest.empty();) {
+      const auto record = RecordView::decode(rest);
+      if (!record) return fail(record.error());
+      Digest digest;
+      header_digests({&*record, 1}, {&digest, 1});
+      const std::string entity(record->entity());
+      if (!ends.contains(entity)) {
+        const auto before = entities_.find(entity);
+        ends[entity] = before == entities_.end() ? EntityEnd() : before->second;
+      }
+      const EntityEnd none;
+      const EntityEnd& end = entity.empty() ? none : ends[entity];
+      const uint64_t sequence = entity.empty() ? 0 : end.sequence + 1;
+      hashes.push_back(event_hash(digest, end.hash.data()));
+      uint8_t* bytes = payload.data() + (rest.data() - payload.data());
+      store_le(bytes + kSequenceOffset, sequence);
+      std::ranges::copy(hashes.back(), bytes + kHashOffset);
+      ends[entity] = {sequence, hashes.back()};
+      rest = rest.subspan(record->size());
+    }
+    return {};
+  }));
+  const Digest merkle = merkle_root(hashes);
+  engine::store_roots(payload.data(), merkle,
+                      engine::chained_root_of(commit->stamp(), merkle, root_));
+  return {};
+}
+
 Status ChainCheck::add(const engine::CommitView& commit) {
   const engine::Stamp& stamp = commit.stamp();
   STELE_TRY(check_stamp(stamp));

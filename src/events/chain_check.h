@@ -21,6 +21,21 @@ class ChainCheck {
   // root. CORRUPT names the first fault and its position.
   Status add(const engine::CommitView& commit);
 
+  // Gives the next commit the sequences, hashes and roots that it has behind the ones before, so
+  // that add() accepts it: for a history that goes on where something of it was lost. Requires:
+  // sound records. `payload` is the commit's.
+  Status seal(uint64_t tsn, ByteSpan payload) const;
+
+  // Calls visit(entity, sequence, hash) for each entity as of the last commit, until one returns an
+  // error.
+  template <typename Visit>
+  Status for_each_entity(const Visit& visit) const {
+    for (const auto& [entity, end] : entities_) {
+      STELE_TRY(visit(entity, end.sequence, end.hash));
+    }
+    return {};
+  }
+
   [[nodiscard]] const Digest& root() const { return root_; }
   [[nodiscard]] uint64_t commits() const { return tsn_; }
   [[nodiscard]] uint64_t events() const { return position_; }

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "engine/batch.h"
-#include "events/tail.h"
+#include "events/entity.h"
 
 namespace stele::events {
 
@@ -16,20 +16,22 @@ inline constexpr uint64_t kSequenceSome = UINT64_MAX;
 
 class EntityGuard final : public engine::Guard {
  public:
-  // `sequence` is 0 for an entity without events, or kSequenceSome. `tail` must outlive the guard.
-  EntityGuard(std::string_view entity, uint64_t sequence, const Tail& tail)
-      : entity_(entity), sequence_(sequence), tail_(tail) {}
+  // `sequence` is 0 for an entity without events, or kSequenceSome.
+  EntityGuard(std::string_view entity, uint64_t sequence) : entity_(entity), sequence_(sequence) {}
 
-  std::optional<engine::Objection> check(const engine::Snapshot& held,
+  std::optional<engine::Objection> check(const engine::View& view, const engine::Snapshot& held,
                                          const engine::Snapshot& now) override;
 
   [[nodiscard]] const std::string& entity() const { return entity_; }
   [[nodiscard]] uint64_t sequence() const { return sequence_; }
 
  private:
+  // Says which commit is in the way, and which was the first to be.
+  Status describe(History& history, uint64_t last, engine::Objection& objection) const;
+
   std::string entity_;
   uint64_t sequence_;
-  const Tail& tail_;
+  NewestOfEntity newest_;  // As of the last check.
 };
 
 }  // namespace stele::events

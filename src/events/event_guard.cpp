@@ -16,17 +16,20 @@ constexpr uint64_t kCompared = 8;
 
 }  // namespace
 
-uint64_t EventGuard::first_match(uint64_t from, uint64_t last) const {
+uint64_t EventGuard::first_match(History& history, uint64_t from, uint64_t last) const {
   if (last - from >= kCompared) {
-    return Matcher(query_, tail_, Direction::kForward).at_or_after(from, last);
+    return Matcher(query_, history, Direction::kForward).at_or_after(from, last);
   }
   for (; from <= last; ++from) {
-    if (matches(query_, tail_.record(from))) return from;
+    const auto record = history.record(from);
+    if (!record) break;
+    if (matches(query_, *record)) return from;
   }
   return kNoPosition;
 }
 
-std::optional<engine::Objection> EventGuard::check(const engine::Snapshot& held,
+std::optional<engine::Objection> EventGuard::check(const engine::View& view,
+                                                   const engine::Snapshot& held,
                                                    const engine::Snapshot& now) {
   if (strict_ && held.tsn == 0 && after_ > now.head) {
     return engine::Objection{
@@ -36,13 +39,15 @@ std::optional<engine::Objection> EventGuard::check(const engine::Snapshot& held,
   }
   const uint64_t behind = std::max(after_, held.head);
   if (behind >= now.head) return std::nullopt;  // Also keeps behind + 1 from overflowing.
-  const uint64_t match = first_match(behind + 1, now.head);
-  if (match == kNoPosition) return std::nullopt;
-  const RecordView record = tail_.record(match);
+  History history(view, behind + 1);
+  const uint64_t match = first_match(history, behind + 1, now.head);
+  const auto record = match == kNoPosition ? std::nullopt : history.record(match);
+  if (!history.status()) return engine::objection(history.status().error());
+  if (!record) return std::nullopt;
   return engine::Objection{.position = match,
-                           .tsn = record.tsn(),
-                           .since = record.tsn(),
-                           .message = cat("event ", match, " of type ", quoted(record.type()),
+                           .tsn = record->tsn(),
+                           .since = record->tsn(),
+                           .message = cat("event ", match, " of type ", quoted(record->type()),
                                           " matches, after ", after_)};
 }
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "events/digest.h"
 #include "events/event_terms.h"
+#include "events/history.h"
 
 namespace stele::events {
 
@@ -185,37 +186,94 @@ void EventPart::encode(const engine::Stamp& stamp, ByteSpan into) {
   }
 }
 
-void EventPart::apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint64_t /*visible*/) {
-  previous_.assign(offsets_.size(), 0);
+Status EventPart::look_up(const engine::View& view) {
+  looked_up_.clear();
+  if (view.trees->file == nullptr) return {};
+  looked_up_.resize(offsets_.size());
+  for (size_t i = 0; i < offsets_.size(); ++i) {
+    const std::string_view entity = RecordView::trusted(bytes_.data() + offsets_[i]).entity();
+    if (entity.empty()) continue;
+    const auto is_in = [&](const auto& chunk) {
+      const Postings* postings = Tail::of(*chunk).terms().find(TermKind::kEntity, entity);
+      return postings != nullptr && postings->count() > 0;
+    };
+    if (std::ranges::any_of(view.chunks, is_in)) continue;
+    const auto state = entity_in_trees(*view.trees, entity);
+    if (!state) return fail(state.error());
+    looked_up_[i] = *state;
+  }
+  return {};
+}
+
+const uint8_t* EventPart::hash_before(const engine::View& view, size_t index,
+                                      std::string_view entity, uint64_t& sequence) const {
+  // The active chunk has been looked at.
+  for (size_t i = view.chunks.size() - 1; i-- > 0;) {
+    const Tail& tail = Tail::of(*view.chunks[i]);
+    const Postings* postings = tail.terms().find(TermKind::kEntity, entity);
+    if (postings == nullptr) continue;
+    const RecordView last = tail.record(postings->last());
+    sequence = last.sequence();
+    return last.hash();
+  }
+  if (looked_up_.empty() || looked_up_[index].last_position == 0) return nullptr;
+  sequence = looked_up_[index].sequence;
+  return looked_up_[index].hash.data();
+}
+
+void EventPart::apply_to_tail(const engine::View& view, const engine::Stamp& stamp,
+                              ByteSpan section, uint64_t /*visible*/) {
+  Tail& tail = Tail::of(view.active());
+  previous_.assign(offsets_.size(), nullptr);
   size_t hash = 0;
   size_t prefetched = 0;
   for (size_t i = 0; i < offsets_.size(); ++i) {
     uint8_t* bytes = section.data() + offsets_[i];
     const RecordView record = RecordView::trusted(bytes);
     const uint64_t position = stamp.first_position + i;
-    tail_.ids().prefetch(id_hashes_[std::min(i + kPrefetchIds, id_hashes_.size() - 1)]);
+    const size_t first_hash = hash;
+    tail.ids().prefetch(id_hashes_[std::min(i + kPrefetchIds, id_hashes_.size() - 1)]);
     for (; prefetched < std::min(hash + kPrefetch, term_hashes_.size()); ++prefetched) {
-      tail_.terms().prefetch(term_hashes_[prefetched]);
+      tail.terms().prefetch(term_hashes_[prefetched]);
     }
     for_each_term(record, [&](TermKind kind, std::string_view text) {
-      Postings& postings = tail_.terms().intern(kind, text, term_hashes_[hash++]);
+      Postings& postings = tail.terms().intern(kind, text, term_hashes_[hash++]);
       if (kind == TermKind::kEntity) {
-        previous_[i] = postings.last();
-        store_le(bytes + kSequenceOffset, postings.count() + 1);
+        uint64_t sequence = 0;
+        if (postings.count() > 0) {
+          const RecordView last = tail.record(postings.last());
+          sequence = last.sequence();
+          previous_[i] = last.hash();
+        } else {
+          previous_[i] = hash_before(view, i, text, sequence);
+        }
+        store_le(bytes + kSequenceOffset, sequence + 1);
       }
       postings.append(position);
     });
-    tail_.add(bytes);
-    tail_.add_id(id_hashes_[i], position);
+    tail.add(bytes, hash - first_hash);
+    tail.add_id(id_hashes_[i], position);
   }
 }
 
-bool EventPart::is_stored_as(ByteView section) const {
-  if (given_ids_.size() != offsets_.size() || section.size() != bytes_.size()) return false;
-  for (const size_t offset : offsets_) {
-    const RecordView stored = RecordView::trusted(section.data() + offset);
-    const RecordView asked = RecordView::trusted(bytes_.data() + offset);
-    if (!events::is_stored_as(asked, stored)) return false;
+bool EventPart::is_stored_as(const RecordView& stored, size_t index) const {
+  return events::is_stored_as(RecordView::trusted(bytes_.data() + offsets_[index]), stored);
+}
+
+bool EventPart::is_stored_as(const engine::View& view, const engine::Stamp& stamp,
+                             ByteView section) const {
+  if (given_ids_.size() != offsets_.size() || stamp.event_count != offsets_.size()) return false;
+  if (!section.empty()) {
+    if (section.size() != bytes_.size()) return false;
+    for (size_t i = 0; i < offsets_.size(); ++i) {
+      if (!is_stored_as(RecordView::trusted(section.data() + offsets_[i]), i)) return false;
+    }
+    return true;
+  }
+  History history(view);
+  for (size_t i = 0; i < offsets_.size(); ++i) {
+    const auto stored = history.record(stamp.first_position + i);
+    if (!stored || !is_stored_as(*stored, i)) return false;
   }
   return true;
 }
@@ -223,15 +281,16 @@ bool EventPart::is_stored_as(ByteView section) const {
 std::optional<Digest> EventPart::seal(ByteSpan section) {
   std::vector<Digest> hashes(offsets_.size());
   for (size_t i = 0; i < offsets_.size(); ++i) {
-    const uint8_t* previous =
-        previous_[i] == 0 ? kNoHash.data() : tail_.record(previous_[i]).hash();
+    const uint8_t* previous = previous_[i] == nullptr ? kNoHash.data() : previous_[i];
     hashes[i] = event_hash(header_digests_[i], previous);
     std::ranges::copy(hashes[i], section.data() + offsets_[i] + kHashOffset);
   }
   return merkle_root(hashes);
 }
 
-Status EventParticipant::replay(const engine::Stamp& stamp, uint32_t count, ByteView section) {
+Status EventParticipant::replay(const engine::View& view, const engine::Stamp& stamp,
+                                uint32_t count, ByteView section) {
+  Tail& tail = Tail::of(view.active());
   if (count != stamp.event_count) {
     return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": it counts ", stamp.event_count,
                                     " events, its section ", count));
@@ -250,14 +309,16 @@ Status EventParticipant::replay(const engine::Stamp& stamp, uint32_t count, Byte
       return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": event ", record->position(),
                                       " was not recorded with its commit"));
     }
+    uint64_t term_count = 0;
     for_each_term(*record, [&](TermKind kind, std::string_view text) {
-      tail_.terms().intern(kind, text, term_hash(kind, text)).append(record->position());
+      tail.terms().intern(kind, text, term_hash(kind, text)).append(record->position());
+      ++term_count;
     });
-    tail_.add(section.data());
+    tail.add(section.data(), term_count);
     // A log in which an id occurs twice is for verify to report; the first event keeps it.
     const uint64_t hash = id_hash(record->id());
-    if (tail_.position_of(record->id(), hash, record->position()) == 0) {
-      tail_.add_id(hash, record->position());
+    if (tail.position_of(record->id(), hash, record->position()) == 0) {
+      tail.add_id(hash, record->position());
     }
     if (clock_ != nullptr) clock_->observe(record->id(), stamp.recorded);
     section = section.subspan(record->size());
@@ -266,6 +327,18 @@ Status EventParticipant::replay(const engine::Stamp& stamp, uint32_t count, Byte
     return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": bytes behind its last event"));
   }
   return {};
+}
+
+Status EventParticipant::checkpoint(page::PageWriter& writer, const engine::View& view,
+                                    engine::Roots& roots) {
+  const engine::Chunk& chunk = *view.chunks.front();
+  const auto events = add_events(writer, view.trees->root(kEventTree), chunk);
+  if (!events) return fail(events.error());
+  roots[std::string(kEventTree)] = *events;
+  const auto entities = add_entities(writer, *view.trees, chunk);
+  if (!entities) return fail(entities.error());
+  roots[std::string(kEntityTree)] = *entities;
+  return terms_.add(writer, chunk, roots);
 }
 
 }  // namespace stele::events

@@ -6,15 +6,17 @@
 #include <vector>
 
 #include "engine/batch.h"
+#include "events/entity.h"
 #include "events/ids.h"
 #include "events/new_event.h"
 #include "events/tail.h"
+#include "events/term_writer.h"
 
 namespace stele::events {
 
 class EventPart final : public engine::Part {
  public:
-  EventPart(Tail& tail, const IdSource& ids) : tail_(tail), ids_(ids) {}
+  explicit EventPart(const IdSource& ids) : ids_(ids) {}
 
   // Adds an event; one without id gets a new one. On failure nothing has changed.
   Status add(NewEvent& event);
@@ -45,16 +47,24 @@ class EventPart final : public engine::Part {
   uint32_t count() const override { return static_cast<uint32_t>(offsets_.size()); }
   uint64_t size() const override { return bytes_.size(); }
   void encode(const engine::Stamp& stamp, ByteSpan into) override;
-  void apply_to_tail(const engine::Stamp& stamp, ByteSpan section, uint64_t visible) override;
+  // Of entities that have no event in the tail.
+  Status look_up(const engine::View& view) override;
+  void apply_to_tail(const engine::View& view, const engine::Stamp& stamp, ByteSpan section,
+                     uint64_t visible) override;
   std::optional<Digest> seal(ByteSpan section) override;
   // Never, when an id was made here: a retry would have another one.
-  bool is_stored_as(ByteView section) const override;
+  bool is_stored_as(const engine::View& view, const engine::Stamp& stamp,
+                    ByteView section) const override;
 
  private:
   Status add_checked(NewEvent& event);
   Status check_given_ids();
 
-  Tail& tail_;
+  // Returns the entity's event before those of this batch, null for none, and stores its sequence.
+  const uint8_t* hash_before(const engine::View& view, size_t index, std::string_view entity,
+                             uint64_t& sequence) const;
+  [[nodiscard]] bool is_stored_as(const RecordView& stored, size_t index) const;
+
   IdSource ids_;
   std::vector<uint8_t> bytes_;         // The records.
   std::vector<uint64_t> offsets_;      // Where each starts in bytes_, and in the section.
@@ -63,20 +73,27 @@ class EventPart final : public engine::Part {
   std::vector<uint64_t> id_hashes_;    // Of each event.
   std::vector<GivenId> given_ids_;
   std::vector<Digest> header_digests_;
-  std::vector<uint64_t> previous_;  // Position of the entity's event before each; 0: none.
+  std::vector<EntityState> looked_up_;    // The entity of each in the trees; empty: no trees.
+  std::vector<const uint8_t*> previous_;  // Hash of the entity's event before each; null: none.
 };
 
-// Rebuilds the tail from event sections.
+// Rebuilds the tail from event sections, and writes it into trees.
 class EventParticipant final : public engine::Participant {
  public:
   // `clock`: learns the ids that there are; may be null.
-  explicit EventParticipant(Tail& tail, IdClock* clock = nullptr) : tail_(tail), clock_(clock) {}
+  explicit EventParticipant(IdClock* clock = nullptr) : clock_(clock) {}
   engine::SectionKind kind() const override { return engine::SectionKind::kEvents; }
-  Status replay(const engine::Stamp& stamp, uint32_t count, ByteView section) override;
+  std::unique_ptr<engine::TailPart> make_tail_part(const engine::Snapshot& before) const override {
+    return std::make_unique<Tail>(before.head);
+  }
+  Status replay(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
+                ByteView section) override;
+  Status checkpoint(page::PageWriter& writer, const engine::View& view,
+                    engine::Roots& roots) override;
 
  private:
-  Tail& tail_;
   IdClock* clock_;
+  TermWriter terms_;
 };
 
 }  // namespace stele::events

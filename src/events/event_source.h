@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "base/result.h"
 #include "engine/batch.h"
-#include "events/tail.h"
+#include "events/history.h"
 
 namespace stele::events {
 
@@ -22,16 +22,28 @@ class EventSource {
   virtual ~EventSource() = default;
 
   // Returns the next event without moving on, nothing at the end. An error comes again each time.
+  // What is returned lives until the next call.
   [[nodiscard]] Result<std::optional<RecordView>> peek() {
     if (found_ == 0 && left_ > 0) {
+      if (history_.refresh()) look_up_again();
       const auto next = next_position();
       if (!next) return fail(next.error());
+      if (!history_.status()) return fail(history_.status().error());
       found_ = *next;
       if (found_ == 0) left_ = 0;
+    } else if (history_.rests() && history_.refresh()) {
+      look_up_again();
     }
     if (found_ == 0) return std::optional<RecordView>();
-    return std::optional(tail_.record(found_));
+    const auto record = history_.record(found_);
+    if (!record) return fail(history_.status().error());
+    return record;
   }
+
+  // Until the next call, nobody uses what was returned, or nothing but the last event: no trees are
+  // held.
+  void rest() { history_.rest(); }
+  void rest_behind_last() { history_.rest(last_returned_); }
 
   // Moves behind the event that peek() returned. Requires: it returned one.
   void advance() {
@@ -45,16 +57,18 @@ class EventSource {
   [[nodiscard]] uint64_t last_returned() const { return last_returned_; }
 
  protected:
-  // `tail` must outlive the source.
-  EventSource(const Tail& tail, const engine::Snapshot& snapshot, uint64_t limit)
-      : tail_(tail), snapshot_(snapshot), left_(limit) {}
+  // `views` must outlive the source; the snapshot was taken before.
+  EventSource(const engine::Views& views, const engine::Snapshot& snapshot, uint64_t limit)
+      : history_(views), snapshot_(snapshot), left_(limit) {}
 
   // Returns the position of the next event, 0 at the end; not called again behind the end.
   [[nodiscard]] virtual Result<uint64_t> next_position() = 0;
-  [[nodiscard]] const Tail& tail() const { return tail_; }
+  // Whatever was found in the history is to be found again: it has another view.
+  virtual void look_up_again() {}
+  [[nodiscard]] History& history() { return history_; }
 
  private:
-  const Tail& tail_;
+  History history_;
   engine::Snapshot snapshot_;
   uint64_t left_;       // Of the limit.
   uint64_t found_ = 0;  // The position that peek() returned; 0: not looked for yet.

@@ -25,7 +25,8 @@ void IdIndex::fill_slot(Shard& shard, uint64_t hash, uint64_t position) {
 
 void IdIndex::grow(Shard& shard) {
   const size_t size = shard.slots == nullptr ? 0 : shard.mask + 1;
-  const size_t larger = std::max<size_t>(16, 2 * size);
+  const size_t larger = std::max<size_t>(4, 2 * size);
+  bytes_.fetch_add((larger - size) * sizeof(Slot), std::memory_order_relaxed);
   Shard grown;
   grown.slots = std::make_unique<Slot[]>(larger);
   grown.mask = larger - 1;

@@ -43,6 +43,9 @@ class IdIndex {
     if (shard.slots != nullptr) __builtin_prefetch(&shard.slots[first_slot(shard, hash)], 1);
   }
 
+  // Returns the memory it takes. Any thread.
+  [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
  private:
   struct Slot {
     std::atomic<uint64_t> position = 0;  // 0: free.
@@ -60,8 +63,9 @@ class IdIndex {
     return (hash / kShards) & shard.mask;
   }
   static void fill_slot(Shard& shard, uint64_t hash, uint64_t position);
-  static void grow(Shard& shard);
+  void grow(Shard& shard);
 
+  std::atomic<uint64_t> bytes_ = kShards * sizeof(Shard);
   std::array<Shard, kShards> shards_;  // The lowest bits of the hash choose.
 };
 

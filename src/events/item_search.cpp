@@ -22,8 +22,14 @@ std::string_view text_of(const Uuid& id) {
 
 }  // namespace
 
-const Postings* ItemSearch::find(TermKind kind, std::string_view text) const {
-  return tail_.terms().find(kind, text);
+Positions ItemSearch::find(TermKind kind, std::string_view text) {
+  return {history_, kind, text, direction_};
+}
+
+bool ItemSearch::record_matches(uint64_t position) {
+  if (!asks_record_) return true;
+  const auto record = history_.record(position);
+  return record && matches(item_, *record);
 }
 
 void ItemSearch::add(AnyOf group) {
@@ -47,18 +53,18 @@ void ItemSearch::look_up_entities() {
   AnyOf group(direction_);
   for (const std::string& entity : item_.entities) group.add(find(TermKind::kEntity, entity));
   for (const std::string& prefix : item_.prefixes) {
-    const auto entities = tail_.terms().with_prefix(TermKind::kEntity, prefix, kPrefixLists + 1);
+    const auto entities = history_.with_prefix(TermKind::kEntity, prefix, {}, kPrefixLists + 1);
     if (entities.size() > kPrefixLists) {
       asks_record_ = true;
       return;
     }
-    for (const Term* entity : entities) group.add(&entity->postings);
+    for (const std::string& entity : entities) group.add(find(TermKind::kEntity, entity));
   }
   add(std::move(group));
 }
 
-ItemSearch::ItemSearch(const QueryItem& item, const Tail& tail, Direction direction)
-    : item_(item), tail_(tail), direction_(direction), asks_record_(item.time.has_value()) {
+ItemSearch::ItemSearch(const QueryItem& item, History& history, Direction direction)
+    : item_(item), history_(history), direction_(direction), asks_record_(item.time.has_value()) {
   look_up_types();
   look_up_entities();
   for (const std::string& tag : item.tags) {
@@ -111,7 +117,8 @@ uint64_t ItemSearch::at_or_after(uint64_t from, uint64_t last) {
   for (; from <= last; ++from) {
     from = agree_forward(from, last);
     if (from > last) return kNoPosition;
-    if (!asks_record_ || matches(item_, tail_.record(from))) return from;
+    if (record_matches(from)) return from;
+    if (!history_.status()) return kNoPosition;
   }
   return kNoPosition;
 }
@@ -126,7 +133,8 @@ uint64_t ItemSearch::at_or_before(uint64_t from) {
   for (; from >= first; --from) {
     from = agree_backward(from);
     if (from < first) return 0;
-    if (!asks_record_ || matches(item_, tail_.record(from))) return from;
+    if (record_matches(from)) return from;
+    if (!history_.status()) return 0;
   }
   return 0;
 }

@@ -14,15 +14,19 @@
 #include <vector>
 
 #include "events/any_of.h"
+#include "events/history.h"
 #include "events/query.h"
-#include "events/tail.h"
 
 namespace stele::events {
 
 class ItemSearch {
  public:
-  // Looks the item's terms up as they are now. Both must outlive the search.
-  ItemSearch(const QueryItem& item, const Tail& tail, Direction direction);
+  // Looks the item's terms up as they are now. Both must outlive the search, and the history not be
+  // refreshed. An error of reading ends a search as if nothing was left, and is the history's.
+  ItemSearch(const QueryItem& item, History& history, Direction direction);
+
+  // Whether records are read to find a match, and not lists alone.
+  [[nodiscard]] bool reads_records() const { return asks_record_; }
 
   // Returns the first match in [from, last], or kNoPosition. `from` must not fall between calls;
   // `last` stays the same. Requires: `last` is the head of a snapshot taken before.
@@ -36,12 +40,14 @@ class ItemSearch {
   void look_up_types();
   void look_up_entities();
   void add(AnyOf group);
-  [[nodiscard]] const Postings* find(TermKind kind, std::string_view text) const;
+  [[nodiscard]] Positions find(TermKind kind, std::string_view text);
+  // Whether the record at a position, which all lists agree on, matches.
+  [[nodiscard]] bool record_matches(uint64_t position);
   uint64_t agree_forward(uint64_t from, uint64_t last);
   uint64_t agree_backward(uint64_t from);
 
   const QueryItem& item_;
-  const Tail& tail_;
+  History& history_;
   Direction direction_;
   std::vector<AnyOf> groups_;  // All of them must agree; the rarest first.
   bool asks_record_ = false;   // The lists do not tell everything.

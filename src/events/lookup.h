@@ -7,19 +7,23 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/batch.h"
+#include "events/history.h"
 #include "events/query.h"
-#include "events/tail.h"
 
 namespace stele::events {
 
-[[nodiscard]] std::optional<RecordView> event_at(const Tail& tail, const engine::Snapshot& now,
-                                                 uint64_t position);
-[[nodiscard]] std::optional<RecordView> event_with_id(const Tail& tail, const engine::Snapshot& now,
-                                                      const uint8_t* id);
+// Returns a record, which lives until the history is asked for another.
+[[nodiscard]] Result<std::optional<RecordView>> event_at(History& history,
+                                                         const engine::Snapshot& now,
+                                                         uint64_t position);
+[[nodiscard]] Result<std::optional<RecordView>> event_with_id(History& history,
+                                                              const engine::Snapshot& now,
+                                                              const uint8_t* id);
 
 // The stream of an entity that has events.
 struct Stream {
@@ -27,39 +31,52 @@ struct Stream {
   uint64_t first_position;  // Of the first event.
   uint64_t last_position;   // Of the newest.
 };
-[[nodiscard]] std::optional<Stream> stream_of(const Tail& tail, const engine::Snapshot& now,
-                                              std::string_view entity);
+[[nodiscard]] Result<std::optional<Stream>> stream_of(History& history, const engine::Snapshot& now,
+                                                      std::string_view entity);
 
-[[nodiscard]] bool exists(const Tail& tail, const engine::Snapshot& now, const Query& query);
-[[nodiscard]] uint64_t count(const Tail& tail, const engine::Snapshot& now, const Query& query);
+[[nodiscard]] Result<bool> exists(History& history, const engine::Snapshot& now,
+                                  const Query& query);
+[[nodiscard]] Result<uint64_t> count(History& history, const engine::Snapshot& now,
+                                     const Query& query);
 
 // Returns the last position that each item matches, 0 for none; that of a query without items is
 // the head.
-[[nodiscard]] std::vector<uint64_t> last_of_each(const Tail& tail, const engine::Snapshot& now,
-                                                 const Query& query);
+[[nodiscard]] Result<std::vector<uint64_t>> last_of_each(History& history,
+                                                         const engine::Snapshot& now,
+                                                         const Query& query);
 
-// The terms of a kind that begin with a prefix, in bytewise order.
+// The terms of a kind that begin with a prefix, in bytewise order. They are found some at a time,
+// so that a long list takes no memory.
 //
 // Threads: one at a time.
 class TermList {
  public:
   struct Entry {
-    std::string_view text;  // Lives as long as the tail.
+    std::string_view text;  // Lives until the next call.
     uint64_t count;
     uint64_t first_position;
     uint64_t last_position;
   };
-  // `tail` must outlive the list. Requires: TermTable::is_listed(kind).
-  TermList(const Tail& tail, const engine::Snapshot& now, TermKind kind, std::string_view prefix)
-      : head_(now.head), terms_(tail.terms().with_prefix(kind, prefix, SIZE_MAX)) {}
+  // `views` must outlive the list. Requires: TermTable::is_listed(kind).
+  TermList(const engine::Views& views, const engine::Snapshot& now, TermKind kind,
+           std::string_view prefix)
+      : history_(views), head_(now.head), kind_(kind), prefix_(prefix) {}
 
   // Returns the next term, nothing at the end.
-  [[nodiscard]] std::optional<Entry> next();
+  [[nodiscard]] Result<std::optional<Entry>> next();
 
  private:
+  Result<std::optional<Entry>> find_next();
+  Status find_more();
+
+  History history_;
   uint64_t head_;
-  std::vector<const Term*> terms_;
+  TermKind kind_;
+  std::string prefix_;
+  std::vector<std::string> found_;
   size_t at_ = 0;
+  std::string behind_;    // The last text that was found ...
+  bool has_more_ = true;  // ... and whether there may be more behind it.
 };
 
 }  // namespace stele::events

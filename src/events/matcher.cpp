@@ -17,9 +17,9 @@ bool asks_for_nothing(const QueryItem& item) {
 
 }  // namespace
 
-Matcher::Matcher(const Query& query, const Tail& tail, Direction direction)
+Matcher::Matcher(const Query& query, History& history, Direction direction)
     : query_(query),
-      tail_(tail),
+      history_(history),
       direction_(direction),
       matches_all_(query.items.empty() || std::ranges::any_of(query.items, asks_for_nothing)) {
   look_up_again();
@@ -29,7 +29,11 @@ void Matcher::look_up_again() {
   items_.clear();
   if (matches_all_) return;
   items_.reserve(query_.items.size());
-  for (const QueryItem& item : query_.items) items_.push_back({{item, tail_, direction_}});
+  for (const QueryItem& item : query_.items) items_.push_back({{item, history_, direction_}});
+}
+
+bool Matcher::reads_records() const {
+  return std::ranges::any_of(items_, [](const Item& item) { return item.search.reads_records(); });
 }
 
 uint64_t Matcher::at_or_after(uint64_t from, uint64_t last) {

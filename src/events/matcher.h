@@ -7,23 +7,28 @@
 #include <cstdint>
 #include <vector>
 
+#include "events/history.h"
 #include "events/item_search.h"
 #include "events/query.h"
-#include "events/tail.h"
 
 namespace stele::events {
 
 class Matcher {
  public:
-  // Keeps a copy of the query and looks its terms up. `tail` must outlive the matcher.
-  Matcher(const Query& query, const Tail& tail, Direction direction);
+  // Keeps a copy of the query and looks its terms up. `history` must outlive the matcher. An error
+  // of reading ends a search as if nothing was left, and is the history's.
+  Matcher(const Query& query, History& history, Direction direction);
   Matcher(const Matcher&) = delete;
   Matcher& operator=(const Matcher&) = delete;
 
   // Whether every event matches.
   [[nodiscard]] bool matches_all() const { return matches_all_; }
 
-  // Looks everything up again, and lets the next search go further.
+  // Whether records are read to find a match, and not lists alone.
+  [[nodiscard]] bool reads_records() const;
+
+  // Looks everything up again, and lets the next search go further. Due when the history was
+  // refreshed.
   void look_up_again();
 
   // Forward: returns the first match in [from, last], or kNoPosition. `from` must not fall between
@@ -46,7 +51,7 @@ class Matcher {
   };
 
   Query query_;
-  const Tail& tail_;
+  History& history_;
   Direction direction_;
   std::vector<Item> items_;
   bool matches_all_;

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "events/digest.h"
+#include "events/positions.h"
 
 namespace stele::events {
 
@@ -34,12 +35,14 @@ Digest digest_of(ByteView receipt) {
 }
 
 // Returns the hash of the event that the entity of `record` had before, zeros without.
-Digest previous_hash_of(const Tail& tail, const RecordView& record) {
-  if (record.entity().empty()) return kNoHash;
-  const Postings* events = tail.terms().find(TermKind::kEntity, record.entity());
-  STELE_CHECK(events != nullptr);
-  const uint64_t previous = events->before(record.position());
-  return previous == 0 ? kNoHash : digest_at(tail.record(previous).hash());
+Result<Digest> previous_hash_of(History& history, const RecordView& record) {
+  const uint64_t position = record.position();
+  if (record.entity().empty() || position == 1) return kNoHash;
+  const std::string entity(record.entity());
+  const uint64_t previous = newest_position(history, TermKind::kEntity, entity, position - 1);
+  const auto before = previous == 0 ? std::nullopt : history.record(previous);
+  if (!history.status()) return fail(history.status().error());
+  return before ? digest_at(before->hash()) : kNoHash;
 }
 
 // Checks what can be said of the bytes before any field but the version is believed.
@@ -147,22 +150,28 @@ const char* place_fault(const Receipt& receipt, const RecordView& record) {
 
 }  // namespace
 
-Receipt make_receipt(const Tail& tail, const CommitOfReceipt& commit, uint64_t position) {
+Result<Receipt> make_receipt(History& history, const CommitOfReceipt& commit, uint64_t position) {
   const engine::Stamp& stamp = commit.stamp;
   STELE_CHECK(position >= stamp.first_position && position <= stamp.last_position());
   std::vector<Digest> hashes(stamp.event_count);
   for (size_t i = 0; i < hashes.size(); ++i) {
-    hashes[i] = digest_at(tail.record(stamp.first_position + i).hash());
+    const auto record = history.record(stamp.first_position + i);
+    if (!record) return fail(history.status().error());
+    hashes[i] = digest_at(record->hash());
   }
-  const RecordView record = tail.record(position);
-  return {.uuid = commit.uuid,
-          .stamp = stamp,
-          .position = position,
-          .event_hash = digest_at(record.hash()),
-          .previous_hash = previous_hash_of(tail, record),
-          .previous_root = commit.previous_root,
-          .chained_root = commit.chained_root,
-          .path = merkle_path(hashes, position - stamp.first_position)};
+  const auto record = history.record(position);
+  if (!record) return fail(history.status().error());
+  const auto previous_hash = previous_hash_of(history, *record);
+  if (!previous_hash) return fail(previous_hash.error());
+  const size_t index = position - stamp.first_position;
+  return Receipt{.uuid = commit.uuid,
+                 .stamp = stamp,
+                 .position = position,
+                 .event_hash = hashes[index],
+                 .previous_hash = *previous_hash,
+                 .previous_root = commit.previous_root,
+                 .chained_root = commit.chained_root,
+                 .path = merkle_path(hashes, index)};
 }
 
 std::vector<uint8_t> encode_receipt(const Receipt& receipt) {

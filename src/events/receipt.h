@@ -34,7 +34,7 @@
 #include "base/hash.h"
 #include "base/result.h"
 #include "engine/commit_frame.h"
-#include "events/tail.h"
+#include "events/history.h"
 
 namespace stele::events {
 
@@ -78,8 +78,8 @@ struct CommitOfReceipt {
 
 // Makes the receipt of an event out of the hashes that are stored, without computing them again.
 // Requires: the commit is visible, `position` is of it.
-[[nodiscard]] Receipt make_receipt(const Tail& tail, const CommitOfReceipt& commit,
-                                   uint64_t position);
+[[nodiscard]] Result<Receipt> make_receipt(History& history, const CommitOfReceipt& commit,
+                                           uint64_t position);
 
 [[nodiscard]] std::vector<uint8_t> encode_receipt(const Receipt& receipt);
 

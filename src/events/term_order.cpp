@@ -12,10 +12,14 @@ bool less(const Term* a, const Term* b) {
   return a->view() < b->view();
 }
 
-// Returns where the terms that begin with `prefix` start.
+// Returns where the terms that begin with `prefix` and are behind `behind` start.
 std::vector<const Term*>::const_iterator first_of(const std::vector<const Term*>& terms,
-                                                  std::string_view prefix) {
-  return std::ranges::lower_bound(terms, prefix, {}, [](const Term* term) { return term->view(); });
+                                                  std::string_view prefix,
+                                                  std::string_view behind) {
+  const auto text = [](const Term* term) { return term->view(); };
+  const auto first = std::ranges::lower_bound(terms, prefix, {}, text);
+  return behind.empty() ? first
+                        : std::max(first, std::ranges::upper_bound(terms, behind, {}, text));
 }
 
 }  // namespace
@@ -42,12 +46,13 @@ void TermOrder::catch_up() const {
   seen_ = size;
 }
 
-std::vector<const Term*> TermOrder::with_prefix(std::string_view prefix, size_t max) const {
+std::vector<const Term*> TermOrder::with_prefix(std::string_view prefix, std::string_view behind,
+                                                size_t max) const {
   const std::lock_guard lock(mutex_);
   catch_up();
   Terms found;
-  auto a = first_of(sorted_, prefix);
-  auto b = first_of(recent_, prefix);
+  auto a = first_of(sorted_, prefix, behind);
+  auto b = first_of(recent_, prefix, behind);
   const auto begins = [&](const Term* term) { return term->view().starts_with(prefix); };
   while (found.size() < max) {
     const bool has_a = a != sorted_.end() && begins(*a);

@@ -22,9 +22,10 @@ class TermOrder {
   // Adds a new term. The writer only. May throw std::bad_alloc, and is unchanged then.
   void add(const Term* term) { appeared_.push_back(term); }
 
-  // Returns the terms that begin with `prefix`, in bytewise order, but at most `max` of them. Any
-  // thread. May throw std::bad_alloc.
-  [[nodiscard]] std::vector<const Term*> with_prefix(std::string_view prefix, size_t max) const;
+  // Returns the terms that begin with `prefix` and are behind `behind` (empty: all are), in
+  // bytewise order, but at most `max` of them. Any thread. May throw std::bad_alloc.
+  [[nodiscard]] std::vector<const Term*> with_prefix(std::string_view prefix,
+                                                     std::string_view behind, size_t max) const;
 
  private:
   using Terms = std::vector<const Term*>;

@@ -43,8 +43,9 @@ const Postings* TermTable::find(TermKind kind, std::string_view text) const {
 }
 
 void TermTable::grow(Shard& shard) {
-  std::vector<Slot> old(std::max<size_t>(16, 2 * shard.slots.size()));
+  std::vector<Slot> old(std::max<size_t>(4, 2 * shard.slots.size()));
   std::swap(old, shard.slots);
+  slot_bytes_ += (shard.slots.size() - old.size()) * sizeof(Slot);
   const size_t mask = shard.slots.size() - 1;
   for (const Slot& taken : old) {
     if (taken.term == nullptr) continue;
@@ -52,6 +53,11 @@ void TermTable::grow(Shard& shard) {
     while (shard.slots[slot].term != nullptr) slot = (slot + 1) & mask;
     shard.slots[slot] = taken;
   }
+}
+
+void TermTable::count_bytes() {
+  const uint64_t orders = size_.load(std::memory_order_relaxed) * 2 * sizeof(Term*);
+  bytes_.store(sizeof *this + arena_.bytes() + slot_bytes_ + orders, std::memory_order_relaxed);
 }
 
 Postings& TermTable::intern(TermKind kind, std::string_view text, uint64_t hash) {
@@ -75,6 +81,7 @@ Postings& TermTable::intern(TermKind kind, std::string_view text, uint64_t hash)
   shard.slots[slot] = {hash, term};
   ++shard.used;
   size_.fetch_add(1, std::memory_order_relaxed);
+  count_bytes();
   return shard.slots[slot].term->postings;
 }
 

@@ -33,11 +33,12 @@ class TermTable {
   // Returns the postings of a term, null if it never occurred. Any thread.
   [[nodiscard]] const Postings* find(TermKind kind, std::string_view text) const;
 
-  // Returns the terms of a kind that begin with `prefix`, in bytewise order, but at most `max` of
-  // them. Any thread. Requires: a kind that is listed, see is_listed().
+  // Returns the terms of a kind that begin with `prefix` and are behind `behind` (empty: all are),
+  // in bytewise order, but at most `max` of them. Any thread. Requires: a kind that is listed, see
+  // is_listed().
   [[nodiscard]] std::vector<const Term*> with_prefix(TermKind kind, std::string_view prefix,
-                                                     size_t max) const {
-    return orders_[static_cast<size_t>(kind)].with_prefix(prefix, max);
+                                                     std::string_view behind, size_t max) const {
+    return orders_[static_cast<size_t>(kind)].with_prefix(prefix, behind, max);
   }
   // Correlation and causation ids have no order that means anything.
   [[nodiscard]] static bool is_listed(TermKind kind) { return kind <= TermKind::kScope; }
@@ -53,6 +54,18 @@ class TermTable {
   }
 
   [[nodiscard]] uint64_t size() const { return size_.load(std::memory_order_relaxed); }
+  // Returns the memory it takes, without that of long lists of positions. Any thread.
+  [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+  // Calls visit(const Term&) for each term, in no order. Requires: nobody writes.
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    for (const Shard& shard : shards_) {
+      for (const Slot& slot : shard.slots) {
+        if (slot.term != nullptr) visit(*slot.term);
+      }
+    }
+  }
 
  private:
   // The hash lies beside the pointer, so that a probe that fails costs no second cache line.
@@ -69,12 +82,16 @@ class TermTable {
 
   // Returns the slot of the term, or the empty slot where it belongs. Requires: there are slots.
   static size_t slot_of(const Shard& shard, TermKind kind, std::string_view text, uint64_t hash);
-  static void grow(Shard& shard);
+  void grow(Shard& shard);
+  void count_bytes();
+
+  uint64_t slot_bytes_ = 0;  // The writer's.
 
   ByteArena arena_;                    // The writer's.
   std::array<Shard, kShards> shards_;  // The lowest bits of the hash choose.
   std::array<TermOrder, kTermKinds> orders_;
   std::atomic<uint64_t> size_ = 0;
+  std::atomic<uint64_t> bytes_ = sizeof(TermTable);
 };
 
 }  // namespace stele::events

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "events/digest.h"
+#include "events/positions.h"
 #include "events/reader.h"
 
 namespace stele::events {
@@ -17,19 +18,27 @@ namespace {
 // content and the hash of the one before.
 class Ancestors final : public EventSource {
  public:
-  Ancestors(const Tail& tail, const engine::Snapshot& snapshot, uint64_t position)
-      : EventSource(tail, snapshot, kNoLimit), at_(position) {}
+  Ancestors(const engine::Views& views, const engine::Snapshot& snapshot, uint64_t position)
+      : EventSource(views, snapshot, kNoLimit), at_(position) {}
 
  private:
   Result<uint64_t> next_position() override {
     if (at_ == 0) return 0;
-    const RecordView record = tail().record(at_);
-    const uint64_t before = previous_of(record);
-    const uint8_t* bound_to = before == 0 ? kNoHash.data() : tail().record(before).hash();
+    const auto record = history().record(at_);
+    if (!record) return 0;
     Digest digest;
-    header_digests({&record, 1}, {&digest, 1});
-    const Digest hash = event_hash(digest, bound_to);
-    if (!std::ranges::equal(hash, ByteView(record.hash(), hash.size()))) {
+    header_digests({&*record, 1}, {&digest, 1});
+    Digest stored;
+    std::copy_n(record->hash(), stored.size(), stored.begin());
+    uint64_t before = 0;
+    if (!record->entity().empty() && at_ > 1) {
+      const std::string entity(record->entity());
+      before = newest_position(history(), TermKind::kEntity, entity, at_ - 1);
+    }
+    // The record is gone when the one before is asked for.
+    const auto bound_to = before == 0 ? std::nullopt : history().record(before);
+    if (!history().status()) return 0;
+    if (event_hash(digest, bound_to ? bound_to->hash() : kNoHash.data()) != stored) {
       return fail(Error(Code::kCorrupt, cat("walk: event ", at_,
                                             " has not the hash that its content and the event "
                                             "before it of its entity give"))
@@ -40,27 +49,26 @@ class Ancestors final : public EventSource {
     return found;
   }
 
-  [[nodiscard]] uint64_t previous_of(const RecordView& record) const {
-    if (record.entity().empty()) return 0;
-    return tail().terms().find(TermKind::kEntity, record.entity())->before(record.position());
-  }
-
   uint64_t at_;
 };
 
 // From an event to the one whose id is its causation id, and so on.
 class Causes final : public EventSource {
  public:
-  Causes(const Tail& tail, const engine::Snapshot& snapshot, uint64_t position)
-      : EventSource(tail, snapshot, kNoLimit), at_(position) {}
+  Causes(const engine::Views& views, const engine::Snapshot& snapshot, uint64_t position)
+      : EventSource(views, snapshot, kNoLimit), at_(position) {}
 
  private:
   Result<uint64_t> next_position() override {
     // Whoever makes up ids can make events each other's cause.
     if (at_ == 0 || !seen_.insert(at_).second) return 0;
     const uint64_t found = at_;
-    const uint8_t* cause = tail().record(at_).causation_id();
-    at_ = cause == nullptr ? 0 : tail().position_of(cause, id_hash(cause), snapshot().head);
+    const auto record = history().record(at_);
+    if (!record) return 0;
+    Uuid cause;
+    const uint8_t* id = record->causation_id();
+    if (id != nullptr) std::copy_n(id, cause.size(), cause.begin());
+    at_ = id == nullptr ? 0 : history().position_of(cause.data(), snapshot().head);
     return found;
   }
 
@@ -72,8 +80,8 @@ class Causes final : public EventSource {
 // nearest position next.
 class Effects final : public EventSource {
  public:
-  Effects(const Tail& tail, const engine::Snapshot& snapshot, uint64_t position)
-      : EventSource(tail, snapshot, kNoLimit) {
+  Effects(const engine::Views& views, const engine::Snapshot& snapshot, uint64_t position)
+      : EventSource(views, snapshot, kNoLimit) {
     add(position);
   }
 
@@ -85,11 +93,14 @@ class Effects final : public EventSource {
     if (found_.empty()) return 0;
     const uint64_t next = found_.top();
     found_.pop();
-    const std::string_view id = as_text({tail().record(next).id(), kIdSize});
-    if (const Postings* effects = tail().terms().find(TermKind::kCausation, id)) {
-      const uint64_t count = effects->count_to(snapshot().head);
-      const uint64_t* list = effects->view().list;
-      for (uint64_t i = 0; i < count; ++i) add(list[i]);
+    const auto record = history().record(next);
+    if (!record) return 0;
+    const std::string id(as_text({record->id(), kIdSize}));
+    Positions effects(history(), TermKind::kCausation, id, Direction::kForward);
+    for (uint64_t from = 1;; ++from) {
+      from = effects.at_or_after(from);
+      if (from > snapshot().head) break;
+      add(from);
     }
     return next;
   }
@@ -98,32 +109,37 @@ class Effects final : public EventSource {
   std::unordered_set<uint64_t> seen_;
 };
 
-std::unique_ptr<EventSource> correlated(const Tail& tail, const engine::Snapshot& snapshot,
-                                        uint64_t position) {
+Result<std::unique_ptr<EventSource>> correlated(const engine::Views& views,
+                                                const engine::Snapshot& snapshot,
+                                                uint64_t position) {
+  History history(views);
+  const auto record = history.record(position);
+  if (!record) return fail(history.status().error());
   QueryItem item;
-  if (const uint8_t* id = tail.record(position).correlation_id()) {
+  if (const uint8_t* id = record->correlation_id()) {
     std::copy_n(id, kIdSize, item.correlations.emplace_back().begin());
   } else {
     item.positions = {.from = position, .to = position + 1};
   }
-  return std::make_unique<Reader>(tail, Query{{item}}, ReadOptions(), snapshot);
+  return std::make_unique<Reader>(views, Query{{item}}, ReadOptions(), snapshot);
 }
 
 }  // namespace
 
-std::unique_ptr<EventSource> start_walk(const Tail& tail, const engine::Snapshot& snapshot,
-                                        uint64_t position, WalkKind kind) {
+Result<std::unique_ptr<EventSource>> start_walk(const engine::Views& views,
+                                                const engine::Snapshot& snapshot, uint64_t position,
+                                                WalkKind kind) {
   switch (kind) {
     case WalkKind::kAncestors:
-      return std::make_unique<Ancestors>(tail, snapshot, position);
+      return std::make_unique<Ancestors>(views, snapshot, position);
     case WalkKind::kCauses:
-      return std::make_unique<Causes>(tail, snapshot, position);
+      return std::make_unique<Causes>(views, snapshot, position);
     case WalkKind::kEffects:
-      return std::make_unique<Effects>(tail, snapshot, position);
+      return std::make_unique<Effects>(views, snapshot, position);
     case WalkKind::kCorrelation:
-      return correlated(tail, snapshot, position);
+      return correlated(views, snapshot, position);
   }
-  return nullptr;
+  return fail(Code::kInvalid, "walk: an unknown kind");
 }
 
 }  // namespace stele::events

@@ -13,9 +13,9 @@ namespace stele::events {
 
 enum class WalkKind : uint8_t { kAncestors, kCauses, kEffects, kCorrelation };
 
-// Starts a walk. `tail` must outlive it. Requires: 1 <= position <= snapshot.head.
-[[nodiscard]] std::unique_ptr<EventSource> start_walk(const Tail& tail,
-                                                      const engine::Snapshot& snapshot,
-                                                      uint64_t position, WalkKind kind);
+// Starts a walk. `views` must outlive it. Requires: 1 <= position <= snapshot.head.
+[[nodiscard]] Result<std::unique_ptr<EventSource>> start_walk(const engine::Views& views,
+                                                              const engine::Snapshot& snapshot,
+                                                              uint64_t position, WalkKind kind);
 
 }  // namespace stele::events

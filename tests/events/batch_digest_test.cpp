@@ -52,13 +52,11 @@ class Attempt {
  private:
   test::FakeClock wall_;
   IdClock clock_{wall_};
-  Tail tail_;
-  Tracking marks_;
 
  public:
   test::FakeRandom random;
-  EventPart events{tail_, IdSource(clock_, random)};
-  TrackingPart tracking{marks_};
+  EventPart events{IdSource(clock_, random)};
+  TrackingPart tracking;
 };
 
 Digest digest_of(const Order& order) {

@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "support/one_chunk.h"
 #include "support/results.h"
 
 namespace stele::events {
 namespace {
 
 using test::failed;
+using test::OneChunk;
 using test::succeeded;
 
 engine::Stamp stamp(uint64_t tsn, uint64_t first_position = 1, uint32_t event_count = 0) {
@@ -28,15 +30,15 @@ Digest digest_of(uint8_t number) {
 }
 
 std::vector<uint8_t> section_of(const std::string& key, const Digest& batch) {
-  Keys keys;
-  KeyPart part({.key = key, .batch = batch}, keys);
+  KeyPart part({.key = key, .batch = batch});
   std::vector<uint8_t> section(part.size(), 0xee);
   part.encode(stamp(1), section);
   return section;
 }
 
-Status replay(Keys& keys, uint64_t tsn, const std::vector<uint8_t>& section, uint32_t count = 1) {
-  return KeyParticipant(keys).replay(stamp(tsn), count, section);
+Status replay(const OneChunk& chunk, uint64_t tsn, const std::vector<uint8_t>& section,
+              uint32_t count = 1) {
+  return KeyParticipant().replay(chunk.view(), stamp(tsn), count, section);
 }
 
 // Nobody sees what a commit beyond their TSN has done.
@@ -65,18 +67,18 @@ TEST(Keys, KeepsTheFirstUse) {
 }
 
 TEST(KeyGuard, LetsANewKeyPass) {
-  Keys keys;
-  ASSERT_TRUE(keys.add("other", {.stamp = stamp(1), .batch = digest_of(1)}));
-  KeyGuard guard({.key = "k", .batch = digest_of(1)}, keys);
-  EXPECT_FALSE(guard.check({}, {.tsn = 1, .head = 0}).has_value());
+  const OneChunk chunk;
+  ASSERT_TRUE(chunk.keys().add("other", {.stamp = stamp(1), .batch = digest_of(1)}));
+  KeyGuard guard({.key = "k", .batch = digest_of(1)});
+  EXPECT_FALSE(guard.check(chunk.view(), {}, {.tsn = 1, .head = 0}).has_value());
 }
 
 // The same batch again is told what it was told before, whole.
 TEST(KeyGuard, GivesTheSameBatchItsFirstResult) {
-  Keys keys;
-  ASSERT_TRUE(keys.add("k", {.stamp = stamp(3, 10, 4), .batch = digest_of(1)}));
-  KeyGuard guard({.key = "k", .batch = digest_of(1)}, keys);
-  const auto objection = guard.check({}, {.tsn = 8, .head = 20});
+  const OneChunk chunk;
+  ASSERT_TRUE(chunk.keys().add("k", {.stamp = stamp(3, 10, 4), .batch = digest_of(1)}));
+  KeyGuard guard({.key = "k", .batch = digest_of(1)});
+  const auto objection = guard.check(chunk.view(), {}, {.tsn = 8, .head = 20});
   ASSERT_TRUE(objection.has_value());
   ASSERT_TRUE(objection->earlier.has_value());
   EXPECT_EQ(objection->tsn, 3U) << "the commit to wait for";
@@ -101,10 +103,10 @@ TEST(KeyGuard, RefusesAnotherBatch) {
   };
   for (const ReuseCase& c : cases) {
     SCOPED_TRACE(c.message);
-    Keys keys;
-    ASSERT_TRUE(keys.add("k", {.stamp = c.stamp, .batch = digest_of(1)}));
-    KeyGuard guard({.key = "k", .batch = digest_of(2)}, keys);
-    const auto objection = guard.check({}, {.tsn = 3, .head = 13});
+    const OneChunk chunk;
+    ASSERT_TRUE(chunk.keys().add("k", {.stamp = c.stamp, .batch = digest_of(1)}));
+    KeyGuard guard({.key = "k", .batch = digest_of(2)});
+    const auto objection = guard.check(chunk.view(), {}, {.tsn = 3, .head = 13});
     ASSERT_TRUE(objection.has_value());
     EXPECT_FALSE(objection->earlier.has_value());
     EXPECT_EQ(objection->code, Code::kKeyReused);
@@ -116,19 +118,19 @@ TEST(KeyGuard, RefusesAnotherBatch) {
 
 // The sequencer's check sees a key of a commit in flight, which the caller's did not.
 TEST(KeyGuard, SeesCommitsInFlight) {
-  Keys keys;
-  KeyGuard guard({.key = "k", .batch = digest_of(1)}, keys);
-  KeyPart part({.key = "k", .batch = digest_of(1)}, keys);
-  part.apply_to_tail(stamp(8), {}, 7);
-  EXPECT_FALSE(guard.check({}, {.tsn = 7, .head = 0}).has_value());
-  const auto objection = guard.check({.tsn = 7, .head = 0}, {.tsn = 8, .head = 0});
+  const OneChunk chunk;
+  KeyGuard guard({.key = "k", .batch = digest_of(1)});
+  KeyPart part({.key = "k", .batch = digest_of(1)});
+  part.apply_to_tail(chunk.view(), stamp(8), {}, 7);
+  EXPECT_FALSE(guard.check(chunk.view(), {}, {.tsn = 7, .head = 0}).has_value());
+  const auto objection = guard.check(chunk.view(), {.tsn = 7, .head = 0}, {.tsn = 8, .head = 0});
   ASSERT_TRUE(objection.has_value());
   EXPECT_EQ(objection->tsn, 8U);
 }
 
 // What a commit writes is what recovery reads, for keys of every length.
 TEST(KeyPart, IsReadBackByRecovery) {
-  Keys recovered;
+  const OneChunk recovered;
   for (size_t size = 1; size <= kKeySizeMax; ++size) {
     const auto number = static_cast<uint8_t>(size);
     const std::vector<uint8_t> section = section_of(std::string(size, 'k'), digest_of(number));
@@ -136,7 +138,7 @@ TEST(KeyPart, IsReadBackByRecovery) {
     ASSERT_TRUE(succeeded(replay(recovered, size, section)));
   }
   for (size_t size = 1; size <= kKeySizeMax; ++size) {
-    const auto entry = recovered.find(std::string(size, 'k'), size);
+    const auto entry = recovered.keys().find(std::string(size, 'k'), size);
     ASSERT_TRUE(entry.has_value()) << size;
     EXPECT_EQ(entry->stamp.tsn, size);
     EXPECT_EQ(entry->stamp.recorded, static_cast<int64_t>(size) * 1000);
@@ -147,9 +149,9 @@ TEST(KeyPart, IsReadBackByRecovery) {
 // A damaged section is refused, from memory of exactly its size, and leaves no key behind.
 TEST(KeyParticipant, RefusesDamagedSections) {
   const std::vector<uint8_t> sound = section_of("key-abc", digest_of(1));
-  Keys keys;
+  const OneChunk chunk;
   const auto refused = [&](const std::vector<uint8_t>& section, uint32_t count = 1) {
-    return failed(replay(keys, 7, section, count), Code::kCorrupt,
+    return failed(replay(chunk, 7, section, count), Code::kCorrupt,
                   "commit 7: its key section is damaged");
   };
   for (const uint32_t count : {0U, 2U, UINT32_MAX}) EXPECT_TRUE(refused(sound, count)) << count;
@@ -170,14 +172,14 @@ TEST(KeyParticipant, RefusesDamagedSections) {
     bytes[offset] = 1;
     EXPECT_TRUE(refused(bytes)) << "byte " << offset << " must be zero";
   }
-  EXPECT_TRUE(succeeded(replay(keys, 7, sound)));
+  EXPECT_TRUE(succeeded(replay(chunk, 7, sound)));
 }
 
 TEST(KeyParticipant, RefusesAKeyThatWasUsedBefore) {
-  Keys keys;
-  ASSERT_TRUE(succeeded(replay(keys, 1, section_of("k", digest_of(1)))));
-  ASSERT_TRUE(succeeded(replay(keys, 2, section_of("l", digest_of(1)))));
-  EXPECT_TRUE(failed(replay(keys, 3, section_of("k", digest_of(1))), Code::kCorrupt,
+  const OneChunk chunk;
+  ASSERT_TRUE(succeeded(replay(chunk, 1, section_of("k", digest_of(1)))));
+  ASSERT_TRUE(succeeded(replay(chunk, 2, section_of("l", digest_of(1)))));
+  EXPECT_TRUE(failed(replay(chunk, 3, section_of("k", digest_of(1))), Code::kCorrupt,
                      "commit 3: its key \"k\" was used before"));
 }
 

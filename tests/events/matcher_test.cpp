@@ -48,7 +48,7 @@ bool item_matches(const QueryItem& item, const Draft& event, uint64_t position, 
 }
 
 // Events as the tail indexes them, and the plain definition of a match.
-class History {
+class Events {
  public:
   void add(const Draft& event) {
     log_.add({event});
@@ -70,6 +70,7 @@ class History {
   }
   [[nodiscard]] uint64_t head() const { return events_.size(); }
   [[nodiscard]] const Tail& tail() const { return log_.tail(); }
+  [[nodiscard]] const engine::Views& views() const { return log_.views(); }
 
  private:
   std::vector<Draft> events_;
@@ -142,8 +143,9 @@ Draft random_event(Generator& random) {
   return event;
 }
 
-std::vector<uint64_t> forward(const History& history, const Query& query) {
-  Matcher matcher(query, history.tail(), Direction::kForward);
+std::vector<uint64_t> forward(const Events& history, const Query& query) {
+  History in(history.views());
+  Matcher matcher(query, in, Direction::kForward);
   std::vector<uint64_t> found;
   for (uint64_t from = 1; from <= history.head();) {
     const uint64_t match = matcher.at_or_after(from, history.head());
@@ -154,8 +156,9 @@ std::vector<uint64_t> forward(const History& history, const Query& query) {
   return found;
 }
 
-std::vector<uint64_t> backward(const History& history, const Query& query) {
-  Matcher matcher(query, history.tail(), Direction::kBackward);
+std::vector<uint64_t> backward(const Events& history, const Query& query) {
+  History in(history.views());
+  Matcher matcher(query, in, Direction::kBackward);
   std::vector<uint64_t> found;
   for (uint64_t from = history.head(); from > 0;) {
     const uint64_t match = matcher.at_or_before(from);
@@ -168,7 +171,7 @@ std::vector<uint64_t> backward(const History& history, const Query& query) {
 
 // The queries whose meaning is easily got wrong.
 TEST(Matcher, FollowsTheDefinition) {
-  History history;
+  Events history;
   history.add({.type = "A", .tags = {"x", "y"}});                         // 1
   history.add({.type = "B", .entity = "e/1", .tags = {"x"}});             // 2
   history.add({.type = "C.c", .entity = "e/2", .scope = "s"});            // 3
@@ -243,7 +246,7 @@ TEST(Matcher, FollowsTheDefinition) {
 
 // More entities begin with a prefix than lists are merged for.
 TEST(Matcher, FindsTheEventsOfAPrefixThatThousandsOfEntitiesHave) {
-  History history;
+  Events history;
   std::vector<uint64_t> expected;
   for (uint64_t i = 1; i <= 4200; ++i) {
     const bool inside = i % 64 != 0;
@@ -261,7 +264,7 @@ TEST(Matcher, AgreesWithBruteForce) {
   auto random = seed.generator();
   const size_t rounds = test::scaled(300);
   for (size_t round = 0; round < rounds; ++round) {
-    History history;
+    Events history;
     for (uint64_t left = between(random, 0, 120); left > 0; --left) {
       history.add(random_event(random));
     }
@@ -283,14 +286,15 @@ TEST(Matcher, SearchesOnWhereASnapshotEnded) {
   auto random = seed.generator();
   const size_t rounds = test::scaled(3000);
   for (size_t round = 0; round < rounds; ++round) {
-    History history;
+    Events history;
     for (uint64_t left = between(random, 0, 20); left > 0; --left) {
       history.add(random_event(random));
     }
     const Query query = random_query(random);
     const uint64_t after = between(random, 0, history.head());
     const uint64_t held = history.head();
-    Matcher matcher(query, history.tail(), Direction::kForward);
+    History in(history.views());
+    Matcher matcher(query, in, Direction::kForward);
     for (uint64_t left = between(random, 0, 10); left > 0; --left) {
       history.add(random_event(random));
     }
@@ -311,11 +315,12 @@ TEST(Matcher, SearchesOnWhereASnapshotEnded) {
 // over positions 1 and 2, began before X existed. Then 3 (X with T) and 4 (Y alone) were sequenced;
 // the search met 4 among the Ys and let T's list overtake 3; the second search went on from there.
 TEST(Matcher, IsNotLedPastAMatchByEventsBehindItsSnapshot) {
-  History history;
+  Events history;
   history.add({.type = "Y"});
   history.add({.type = "Z", .tags = {"T"}});
   const Query query = {{{.types = {"X", "Y"}, .tags = {"T"}}}};
-  Matcher matcher(query, history.tail(), Direction::kForward);
+  History in(history.views());
+  Matcher matcher(query, in, Direction::kForward);
   history.add({.type = "X", .tags = {"T"}});
   history.add({.type = "Y"});
   EXPECT_EQ(matcher.at_or_after(1, 2), kNoPosition);

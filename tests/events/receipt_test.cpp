@@ -61,8 +61,9 @@ class Log {
   [[nodiscard]] Receipt receipt(uint64_t position) const {
     const engine::CommitView of = commit(commits_.tail().record(position).tsn());
     const uint64_t tsn = of.stamp().tsn;
-    return make_receipt(
-        commits_.tail(),
+    History history(commits_.views());
+    return *make_receipt(
+        history,
         {.uuid = kUuid,
          .stamp = of.stamp(),
          .previous_root = tsn == 1 ? engine::genesis_root(kUuid) : commit(tsn - 1).chained_root(),
@@ -363,8 +364,9 @@ TEST(Receipt, HoldsForAnyEvents) {
                                  .first_position = commits.tail().size() - drafts.size() + 1,
                                  .event_count = static_cast<uint32_t>(drafts.size()),
                                  .recorded = record.recorded()};
+    History history(commits.views());
     const Bytes receipt = encode_receipt(
-        make_receipt(commits.tail(), {kUuid, stamp, previous_root, commits.root()}, position));
+        *make_receipt(history, {kUuid, stamp, previous_root, commits.root()}, position));
     ASSERT_TRUE(succeeded(verify(receipt, record.bytes()))) << "round " << round;
     previous_root = commits.root();
   }

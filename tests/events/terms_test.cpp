@@ -125,12 +125,12 @@ TEST(Terms, AreListedInOrderByPrefix) {
       if (text.starts_with(prefix)) expected.push_back(text);
     }
     std::vector<std::string> found;
-    for (const Term* term : terms.with_prefix(TermKind::kEntity, prefix, SIZE_MAX)) {
+    for (const Term* term : terms.with_prefix(TermKind::kEntity, prefix, {}, SIZE_MAX)) {
       found.emplace_back(term->view());
     }
     ASSERT_EQ(found, expected) << "prefix " << prefix;
     expected.resize(std::min<size_t>(expected.size(), 3));
-    EXPECT_EQ(terms.with_prefix(TermKind::kEntity, prefix, 3).size(), expected.size());
+    EXPECT_EQ(terms.with_prefix(TermKind::kEntity, prefix, {}, 3).size(), expected.size());
   }
 }
 

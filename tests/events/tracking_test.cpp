@@ -9,20 +9,22 @@
 #include <utility>
 #include <vector>
 
+#include "support/one_chunk.h"
 #include "support/results.h"
 
 namespace stele::events {
 namespace {
 
 using test::failed;
+using test::OneChunk;
 using test::succeeded;
 
 engine::Stamp stamp(uint64_t tsn) {
   return {.tsn = tsn, .first_position = 1, .event_count = 0, .recorded = 0};
 }
 
-std::vector<uint8_t> section_of(Tracking& tracking, const std::vector<TrackingRequest>& requests) {
-  TrackingPart part(tracking);
+std::vector<uint8_t> section_of(const std::vector<TrackingRequest>& requests) {
+  TrackingPart part;
   for (const TrackingRequest& request : requests) part.add(request);
   std::vector<uint8_t> section(part.size(), 0xee);
   part.encode(stamp(1), section);
@@ -100,10 +102,10 @@ TEST(TrackingGuard, WantsProgressFromTheExpectedMark) {
   };
   for (const GuardCase& c : cases) {
     SCOPED_TRACE(c.name);
-    Tracking tracking;
-    if (c.recorded != 0) tracking.set("s", {.position = c.recorded, .tsn = 3}, 2);
-    TrackingGuard guard({.source = "s", .previous = c.previous, .position = c.position}, tracking);
-    const auto conflict = guard.check({}, {.tsn = 3, .head = 0});
+    const OneChunk chunk;
+    if (c.recorded != 0) chunk.tracking().set("s", {.position = c.recorded, .tsn = 3}, 2);
+    TrackingGuard guard({.source = "s", .previous = c.previous, .position = c.position});
+    const auto conflict = guard.check(chunk.view(), {}, {.tsn = 3, .head = 0});
     EXPECT_EQ(!conflict.has_value(), c.holds);
     if (!conflict) continue;
     EXPECT_EQ(conflict->position, c.recorded) << "the position in the way";
@@ -114,11 +116,11 @@ TEST(TrackingGuard, WantsProgressFromTheExpectedMark) {
 
 // The sequencer's check sees marks of commits in flight, which the caller's did not.
 TEST(TrackingGuard, SeesCommitsInFlight) {
-  Tracking tracking;
-  TrackingGuard guard({.source = "s", .previous = 0, .position = 5}, tracking);
-  tracking.set("s", {.position = 3, .tsn = 8}, 7);
-  EXPECT_FALSE(guard.check({}, {.tsn = 7, .head = 0}).has_value());
-  const auto conflict = guard.check({.tsn = 7, .head = 0}, {.tsn = 8, .head = 0});
+  const OneChunk chunk;
+  TrackingGuard guard({.source = "s", .previous = 0, .position = 5});
+  chunk.tracking().set("s", {.position = 3, .tsn = 8}, 7);
+  EXPECT_FALSE(guard.check(chunk.view(), {}, {.tsn = 7, .head = 0}).has_value());
+  const auto conflict = guard.check(chunk.view(), {.tsn = 7, .head = 0}, {.tsn = 8, .head = 0});
   ASSERT_TRUE(conflict.has_value());
   EXPECT_EQ(conflict->position, 3U);
   EXPECT_EQ(conflict->tsn, 8U);
@@ -126,32 +128,30 @@ TEST(TrackingGuard, SeesCommitsInFlight) {
 
 // What a commit writes is what recovery reads, for names of every length.
 TEST(TrackingPart, IsReadBackByRecovery) {
-  Tracking tracking;
   std::vector<TrackingRequest> requests;
   for (size_t size = 1; size <= kSourceSizeMax; ++size) {
     requests.push_back(
         {.source = std::string(size, 's'), .previous = kPreviousAny, .position = size * 3});
   }
   requests.push_back({.source = "last", .previous = 0, .position = kTrackedPositionMax});
-  const std::vector<uint8_t> section = section_of(tracking, requests);
-  Tracking recovered;
-  TrackingParticipant participant(recovered);
-  ASSERT_TRUE(
-      succeeded(participant.replay(stamp(9), static_cast<uint32_t>(requests.size()), section)));
+  const std::vector<uint8_t> section = section_of(requests);
+  const OneChunk recovered;
+  TrackingParticipant participant;
+  ASSERT_TRUE(succeeded(participant.replay(recovered.view(), stamp(9),
+                                           static_cast<uint32_t>(requests.size()), section)));
   for (const TrackingRequest& request : requests) {
-    EXPECT_EQ(recovered.find(request.source, 9).position, request.position);
+    EXPECT_EQ(recovered.tracking().find(request.source, 9).position, request.position);
   }
 }
 
 // A damaged section is refused, from memory of exactly its size.
 TEST(TrackingParticipant, RefusesDamagedSections) {
-  Tracking tracking;
   const std::vector<uint8_t> sound =
-      section_of(tracking, {{.source = "source-a", .previous = 0, .position = 1},
-                            {.source = "b", .previous = 0, .position = 2}});
+      section_of({{.source = "source-a", .previous = 0, .position = 1},
+                  {.source = "b", .previous = 0, .position = 2}});
   const auto replay = [](const std::vector<uint8_t>& section, uint32_t count) {
-    Tracking target;
-    return TrackingParticipant(target).replay(stamp(1), count, section);
+    const OneChunk target;
+    return TrackingParticipant().replay(target.view(), stamp(1), count, section);
   };
   ASSERT_TRUE(succeeded(replay(sound, 2)));
   EXPECT_TRUE(failed(replay(sound, 1), Code::kCorrupt, "commit 1")) << "bytes left over";
