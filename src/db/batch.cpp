@@ -27,7 +27,7 @@ Result<engine::Committed> Batch::check() {
 Result<std::unique_ptr<events::EventSource>> Batch::read(const events::Query& query,
                                                          const events::ReadOptions& options) {
   const engine::Snapshot now = database_->snapshot();
-  auto reader = std::make_unique<events::Reader>(database_->tail(), query, options, now);
+  auto reader = std::make_unique<events::Reader>(database_->views(), query, options, now);
   STELE_TRY(content_->add_guard(query, now.head));
   return reader;
 }

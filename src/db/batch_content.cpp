@@ -17,9 +17,7 @@ constexpr size_t kGuardsMax = 1024;
 
 BatchContent::BatchContent(Database& database)
     : database_(database),
-      events_(database.tail(),
-              events::IdSource(database.id_clock(), *database.environment().random)),
-      tracking_(database.tracking()) {}
+      events_(events::IdSource(database.id_clock(), *database.environment().random)) {}
 
 Status BatchContent::add(std::unique_ptr<engine::Guard> guard) {
   if (guards_.size() == kGuardsMax) {
@@ -30,15 +28,14 @@ Status BatchContent::add(std::unique_ptr<engine::Guard> guard) {
 }
 
 Status BatchContent::add_guard(const events::Query& query, uint64_t after) {
-  return add(std::make_unique<events::EventGuard>(query, after, database_.tail(),
-                                                  database_.strict_after()));
+  return add(std::make_unique<events::EventGuard>(query, after, database_.strict_after()));
 }
 
 Status BatchContent::add_expectation(std::string_view entity, uint64_t sequence) {
   if (auto status = events::check_name("the entity", entity, events::kTermSizeMax); !status) {
     return fail(std::move(status).error().during("expect"));
   }
-  return add(std::make_unique<events::EntityGuard>(entity, sequence, database_.tail()));
+  return add(std::make_unique<events::EntityGuard>(entity, sequence));
 }
 
 Result<std::unique_ptr<events::EventSource>> BatchContent::conflicts(
@@ -50,7 +47,7 @@ Result<std::unique_ptr<events::EventSource>> BatchContent::conflicts(
   const auto read_behind = [&](const events::Query& query, uint64_t after) {
     events::ReadOptions options;
     options.start = after + (after == UINT64_MAX ? 0 : 1);
-    return std::make_unique<events::Reader>(database_.tail(), query, options, now);
+    return std::make_unique<events::Reader>(database_.views(), query, options, now);
   };
   const engine::Guard* found = guards_[guard].get();
   if (const auto* events = dynamic_cast<const events::EventGuard*>(found)) {
@@ -59,9 +56,10 @@ Result<std::unique_ptr<events::EventSource>> BatchContent::conflicts(
   if (const auto* entity = dynamic_cast<const events::EntityGuard*>(found)) {
     events::ReadOptions behind;
     behind.start = entity->sequence() + (entity->sequence() == events::kSequenceSome ? 0 : 1);
-    behind = events::stream_options(database_.tail(), now, entity->entity(), behind);
+    const auto options = events::stream_options(database_.views(), now, entity->entity(), behind);
+    if (!options) return fail(options.error());
     const events::Query query = {{{.entities = {entity->entity()}}}};
-    return std::make_unique<events::Reader>(database_.tail(), query, behind, now);
+    return std::make_unique<events::Reader>(database_.views(), query, *options, now);
   }
   return fail(Code::kNotFound,
               cat("conflicts: guard ", guard, " is a tracked source, which no event contradicts"));
@@ -84,7 +82,7 @@ Status BatchContent::add_tracking(const events::TrackingRequest& request) {
     return fail(Code::kTooLarge, cat("track: a batch has at most ", kGuardsMax, " guards"));
   }
   // Room first: a mark without its guard, or the other way round, must not be left behind.
-  auto guard = std::make_unique<events::TrackingGuard>(request, database_.tracking());
+  auto guard = std::make_unique<events::TrackingGuard>(request);
   if (guards_.size() == guards_.capacity()) guards_.reserve(2 * guards_.size() + 4);
   tracking_.add(request);
   guards_.push_back(std::move(guard));
@@ -110,7 +108,7 @@ Result<engine::Batch> BatchContent::assemble() {
   engine::Batch batch;
   if (events_.count() > 0) {
     STELE_TRY(events_.prepare());
-    batch.unique = &id_guard_.emplace(events_, database_.tail());
+    batch.unique = &id_guard_.emplace(events_);
     batch.event_count = events_.count();
     batch.parts.push_back(&events_);
   }
@@ -118,8 +116,8 @@ Result<engine::Batch> BatchContent::assemble() {
   if (batch.parts.empty()) return fail(Code::kInvalid, "commit: the batch is empty");
   if (!key_.empty()) {
     const events::KeyUse use = {.key = key_, .batch = events::batch_digest(events_, tracking_)};
-    batch.key = &key_guard_.emplace(use, database_.keys());
-    batch.parts.push_back(&key_part_.emplace(use, database_.keys()));
+    batch.key = &key_guard_.emplace(use);
+    batch.parts.push_back(&key_part_.emplace(use));
   }
   batch.guards.reserve(guards_.size());
   for (const auto& guard : guards_) batch.guards.push_back(guard.get());

@@ -21,8 +21,15 @@ Status check_options(const OpenOptions& options) {
     return fail(Code::kInvalid, cat("segment_size is ", size, ", allowed are ", kSegmentSizeMin,
                                     " to ", kSegmentSizeMax, " and 0"));
   }
+  if (options.memory_budget < kMemoryBudgetMin) {
+    return fail(Code::kInvalid, cat("memory_budget is ", options.memory_budget,
+                                    ", allowed are 0 and ", kMemoryBudgetMin, " or more"));
+  }
   return {};
 }
+
+constexpr uint64_t kLogMin = uint64_t{1} << 20;
+constexpr uint64_t kArenaMin = uint64_t{16} << 10;
 
 bool must_exist(OpenMode mode) {
   return mode == OpenMode::kExisting || mode == OpenMode::kReadOnly;
@@ -58,6 +65,9 @@ Result<DirectoryContent> judge_content(os::FileSystem& files, const std::string&
   if (*content == DirectoryContent::kNothing && must_exist(mode)) {
     return fail(Code::kNotFound, cat("there is no database in ", path));
   }
+  if (*content == DirectoryContent::kUnfinishedBackup) {
+    return fail(Code::kInvalid, cat(path, " holds a backup that was not finished"));
+  }
   if (*content == DirectoryContent::kSomethingElse) {
     return fail(Code::kInvalid, cat(path, " holds files that are not a Stele database"));
   }
@@ -77,6 +87,26 @@ Result<Meta> create_database(const os::Environment& environment, const std::stri
   return meta;
 }
 
+// What a checkpoint takes while it is made, and what there is beside pages and the tail: much of a
+// small budget, and nothing of a large one.
+constexpr uint64_t kWorkingMemory = uint64_t{320} << 10;
+
+uint64_t divisible(const OpenOptions& options) {
+  return options.memory_budget - kWorkingMemory;
+}
+
+// Divides the budget: half for pages, the rest for two chunks of the tail, each of which may grow
+// to twice its share while the other is being written, and for what is on its way into the log.
+engine::PipelineOptions pipeline_options(const OpenOptions& options) {
+  engine::PipelineOptions pipeline = options.pipeline;
+  const uint64_t budget = options.memory_budget;
+  pipeline.checkpoint_memory = std::min(pipeline.checkpoint_memory, divisible(options) / 8);
+  pipeline.checkpoint_log = std::min(pipeline.checkpoint_log, std::max(budget / 4, kLogMin));
+  pipeline.buffer_max = std::min(pipeline.buffer_max, budget / 4);
+  pipeline.arena_size = std::clamp(budget / 64, kArenaMin, pipeline.arena_size);
+  return pipeline;
+}
+
 }  // namespace
 
 Database::Database(const os::Environment& environment, std::string path, const Meta& meta,
@@ -87,10 +117,21 @@ Database::Database(const os::Environment& environment, std::string path, const M
       meta_(meta),
       process_generation_(os::process_generation()),
       strict_after_(options.strict_after),
+      reader_age_us_(options.reader_age_us),
       lock_(std::move(lock)),
       id_clock_(*environment.clock),
+      cache_(divisible(options) / 2),
       contents_(std::make_unique<ContentPool>()),
-      pipeline_(environment, options.pipeline, engine::genesis_root(meta.uuid)) {}
+      pipeline_(environment, pipeline_options(options), engine::genesis_root(meta.uuid),
+                {&events_, &tracking_, &keys_}),
+      checkpointer_(environment,
+                    {.path = page_file_path(path_),
+                     .file = {.uuid = meta.uuid, .file_id = kEventsFileId},
+                     .writes = options.mode != OpenMode::kReadOnly},
+                    cache_, pipeline_, {&events_, &tracking_, &keys_}),
+      checkpoint_close_(options.checkpoint_close) {
+  pipeline_.set_checkpoint([this] { return checkpointer_.run(); });
+}
 
 Database::~Database() {
   // A handle that nobody closed: mark the log's end all the same. There is nobody to tell of
@@ -130,15 +171,10 @@ Status Database::recover(const OpenOptions& options) {
   if (*log != os::FileKind::kDirectory) {
     return corruption(wal_directory(path_), 0, "the directory of the log is missing");
   }
-  events::EventParticipant events(tail_, &id_clock_);
-  events::TrackingParticipant tracking(tracking_);
-  events::KeyParticipant keys(keys_);
-  const std::array<engine::Participant*, 3> participants = {&events, &tracking, &keys};
-  const wal::FrameSink sink = [&](const wal::FrameView& frame) {
-    return pipeline_.replay(frame, participants);
-  };
-  const uint64_t floor = 0;  // Nothing but the log holds what it says, so all of it is needed.
-  const auto end = wal::recover(*environment_.files, wal_directory(path_), meta_.uuid, floor, sink);
+  const wal::FrameSink sink = [&](const wal::FrameView& frame) { return pipeline_.replay(frame); };
+  wal::LogStart start;  // The log holds everything behind the trees.
+  STELE_TRY(checkpointer_.open(start));
+  const auto end = wal::recover(*environment_.files, wal_directory(path_), meta_.uuid, start, sink);
   if (!end) return fail(end.error());
   recovered_commits_ = end->last_tsn;
   first_segment_ = std::max<uint64_t>(end->first_segment, 1);
@@ -165,6 +201,13 @@ Status Database::sync() {
   return pipeline_.sync();
 }
 
+Status Database::checkpoint() {
+  if (closed()) return fail(Code::kClosed, "checkpoint: the database is closed");
+  Status made = pipeline_.checkpoint();
+  if (!made) return fail(std::move(made).error().during("checkpoint"));
+  return {};
+}
+
 Status Database::close() {
   const std::lock_guard guard(lock_mutex_);
   if (lock_ == nullptr) return {};
@@ -172,7 +215,13 @@ Status Database::close() {
   // A child of the process that opened it must not touch the parent's log.
   Status stopped;
   if (process_generation_ == os::process_generation()) {
+    // So that the next open has little to replay. What it fails of, the log has. An open that has
+    // failed on its way has no log to write to, and so nothing to bring into trees.
+    if (pipeline_.writes() && pipeline_.log_behind_trees() > checkpoint_close_) {
+      [[maybe_unused]] const Status made = checkpointer_.run();
+    }
     stopped = pipeline_.stop();
+    checkpointer_.close();
   } else {
     pipeline_.abandon();
   }
@@ -180,18 +229,39 @@ Status Database::close() {
   return stopped;
 }
 
-uint64_t Database::tracked(const std::string& source) const {
-  return tracking_.find(source, pipeline_.durable_tsn()).position;
+Result<uint64_t> Database::tracked(const std::string& source) const {
+  const engine::ViewPtr view = views().current();
+  const auto mark = events::find_mark(*view, source, 0, pipeline_.durable_tsn());
+  if (!mark) return fail(mark.error());
+  return mark->position;
 }
 
 Result<DatabaseStats> Database::stats() const {
   DatabaseStats stats = {.visible = snapshot(),
                          .last_recorded = 0,
-                         .terms = tail_.terms().size(),
+                         .terms = 0,
                          .recovered_commits = recovered_commits_,
                          .recovered_cut = recovered_cut_,
-                         .pipeline = pipeline_.stats()};
-  if (stats.visible.tsn > 0) stats.last_recorded = pipeline_.stamp_of(stats.visible.tsn).recorded;
+                         .pipeline = pipeline_.stats(),
+                         .checkpoints = checkpointer_.stats(),
+                         .cache = cache_.stats(),
+                         .pages = {},
+                         .page_size = 0,
+                         .applied = {},
+                         .readers = {}};
+  if (const auto file = checkpointer_.file()) {
+    stats.pages = file->stats();
+    stats.page_size = file->page_size();
+  }
+  const engine::ViewPtr view = views().current();
+  stats.applied = view->trees->applied;
+  stats.readers = views().readers().stats(*view);
+  for (const auto& chunk : view->chunks) stats.terms += events::Tail::of(*chunk).terms().size();
+  if (stats.visible.tsn > 0) {
+    const auto last = engine::commit_info(*view, stats.visible.tsn);
+    if (!last) return fail(last.error());
+    stats.last_recorded = last->stamp.recorded;
+  }
   if (!pipeline_.writes()) {
     stats.pipeline.wal.segments = recovered_segments_;
     stats.pipeline.wal.log_bytes = recovered_bytes_;

@@ -22,6 +22,7 @@ static_assert(kSegmentSizeOffset == 40);
 constexpr std::string_view kMetaName = "stele.meta";
 constexpr std::string_view kUnfinishedName = "stele.meta.tmp";
 constexpr std::string_view kLockName = "lock";
+constexpr std::string_view kBackupMarkName = "backup.unfinished";
 constexpr std::string_view kWalName = "wal";
 
 std::string meta_path(const std::string& directory) {
@@ -33,8 +34,16 @@ std::string meta_path(const std::string& directory) {
 std::string wal_directory(const std::string& directory) {
   return cat(directory, "/", kWalName);
 }
+std::string backup_mark_path(const std::string& directory) {
+  return cat(directory, "/", kBackupMarkName);
+}
+
 std::string lock_path(const std::string& directory) {
   return cat(directory, "/", kLockName);
+}
+
+std::string page_file_path(const std::string& directory) {
+  return cat(directory, "/events.pages");
 }
 
 std::array<uint8_t, kMetaSize> encode_meta(const Meta& meta) {
@@ -81,6 +90,9 @@ Result<Meta> read_meta(os::FileSystem& files, const std::string& directory) {
 Result<DirectoryContent> look_at(os::FileSystem& files, const std::string& directory) {
   const auto names = files.list(directory);
   if (!names) return fail(names.error());
+  if (std::ranges::find(*names, kBackupMarkName) != names->end()) {
+    return DirectoryContent::kUnfinishedBackup;
+  }
   if (std::ranges::find(*names, kMetaName) != names->end()) return DirectoryContent::kDatabase;
   // An interrupted creation leaves these, and the log is empty then.
   for (const std::string& name : *names) {

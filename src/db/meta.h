@@ -23,8 +23,10 @@ namespace stele::db {
 inline constexpr uint32_t kFormatVersion = 1;
 inline constexpr size_t kMetaSize = 512;
 
+using Uuid = std::array<uint8_t, 16>;
+
 struct Meta {
-  std::array<uint8_t, 16> uuid;
+  Uuid uuid;
   int64_t created;        // Microseconds.
   uint64_t segment_size;  // Of the log, unless the options of an open say otherwise.
 };
@@ -45,10 +47,15 @@ struct Meta {
 [[nodiscard]] Status make_names_durable(os::FileSystem& files, const std::string& directory);
 
 // What a directory holds, judged by its names.
-enum class DirectoryContent : uint8_t { kDatabase, kNothing, kSomethingElse };
+enum class DirectoryContent : uint8_t { kDatabase, kNothing, kUnfinishedBackup, kSomethingElse };
 [[nodiscard]] Result<DirectoryContent> look_at(os::FileSystem& files, const std::string& directory);
 
 [[nodiscard]] std::string wal_directory(const std::string& directory);
 [[nodiscard]] std::string lock_path(const std::string& directory);
+// The file that says that the directory is no database, however much it looks like one.
+[[nodiscard]] std::string backup_mark_path(const std::string& directory);
+// The page file of the events, and the number that its checksums know it by.
+[[nodiscard]] std::string page_file_path(const std::string& directory);
+inline constexpr uint64_t kEventsFileId = 1;
 
 }  // namespace stele::db

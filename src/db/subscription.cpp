@@ -18,9 +18,14 @@ constexpr size_t kTokenRootSize = 8;
 constexpr uint64_t kCompared = 32;
 
 // Returns the root that stands for the history up to a position. Requires: it is visible.
-Digest root_at(Database& database, uint64_t position) {
+Result<Digest> root_at(const Database& database, uint64_t position) {
   if (position == 0) return engine::genesis_root(database.meta().uuid);
-  return database.pipeline().root_of(database.tail().record(position).tsn());
+  events::History history(database.views());
+  const auto record = history.record(position);
+  if (!record) return fail(history.status().error());
+  const auto info = engine::commit_info(history.view(), record->tsn());
+  if (!info) return fail(info.error());
+  return info->chained_root;
 }
 
 }  // namespace
@@ -62,8 +67,9 @@ Result<std::unique_ptr<Subscription>> Subscription::resume(std::shared_ptr<Datab
                                   ", and the history ends at ", head, ": was a backup restored?"))
             .with_position(head));
   }
-  const Digest root = root_at(*database, position);
-  if (!std::ranges::equal(token.subspan(kTokenRoot), ByteView(root).first(kTokenRootSize))) {
+  const auto root = root_at(*database, position);
+  if (!root) return fail(Error(root.error()).during("subscribe"));
+  if (!std::ranges::equal(token.subspan(kTokenRoot), ByteView(*root).first(kTokenRootSize))) {
     return fail(Error(Code::kInvalid, cat("subscribe: the token is of another history up to ",
                                           position, ": was a backup restored?"))
                     .with_position(position));
@@ -77,41 +83,58 @@ std::unique_ptr<Subscription> Subscription::from_now(std::shared_ptr<Database> d
   return std::make_unique<Subscription>(std::move(database), query, head);
 }
 
-Subscription::Token Subscription::token() const {
+Result<Subscription::Token> Subscription::token() const {
   Token token;
   std::ranges::copy(database_->meta().uuid, token.begin());
   store_le(token.data() + kTokenPosition, through());
-  const Digest root = root_at(*database_, through());
-  std::copy_n(root.begin(), kTokenRootSize, token.begin() + kTokenRoot);
+  const auto root = root_at(*database_, through());
+  if (!root) return fail(Error(root.error()).during("subscription"));
+  std::copy_n(root->begin(), kTokenRootSize, token.begin() + kTokenRoot);
   return token;
+}
+
+events::History& Subscription::history() {
+  if (!history_) {
+    history_ = std::make_unique<events::History>(database_->views());
+  } else if (history_->refresh() && matcher_) {
+    matcher_->look_up_again();
+  }
+  return *history_;
 }
 
 uint64_t Subscription::next_match() {
   uint64_t from = scanned_to_ + 1;
+  events::History& history = this->history();
   if (!matcher_ && seen_.head - scanned_to_ > kCompared) {
-    matcher_.emplace(query_, database_->tail(), events::Direction::kForward);
+    matcher_.emplace(query_, history, events::Direction::kForward);
   }
   if (matcher_) {
     const uint64_t match = matcher_->at_or_after(from, seen_.head);
     return match == events::kNoPosition ? 0 : match;
   }
   for (; from <= seen_.head; ++from) {
-    if (matches(query_, database_->tail().record(from))) return from;
+    const auto record = history.record(from);
+    if (!record) return 0;
+    if (matches(query_, *record)) return from;
   }
   return 0;
 }
 
-std::optional<events::RecordView> Subscription::peek() {
+Result<std::optional<events::RecordView>> Subscription::peek() {
   while (found_ == 0) {
     if (scanned_to_ >= seen_.head) {
       matcher_.reset();
+      history_.reset();
       seen_ = database_->pipeline().durable();
       if (scanned_to_ >= seen_.head) return std::nullopt;
     }
     found_ = next_match();
+    if (!history_->status()) return fail(Error(history_->status().error()).during("subscription"));
     if (found_ == 0) scanned_to_ = seen_.head;
   }
-  return database_->tail().record(found_);
+  const auto record = history().record(found_);
+  if (!record) return fail(Error(history_->status().error()).during("subscription"));
+  return record;
 }
 
 void Subscription::advance() {

@@ -38,7 +38,8 @@ class Subscription {
                                                 const events::Query& query);
 
   // Returns the next match without handing it out, nothing if none is there.
-  std::optional<events::RecordView> peek();
+  // What is returned lives until the next call.
+  Result<std::optional<events::RecordView>> peek();
   // Hands out what peek() returned. Requires: it returned something.
   void advance();
 
@@ -52,6 +53,16 @@ class Subscription {
   // Returns whether the wait has been ended from outside, once for each time.
   bool take_interrupt() { return interrupt_.take(); }
 
+  // Until the next call, nobody uses what was returned: no trees and no pages are held by it.
+  void rest() {
+    matcher_.reset();
+    history_.reset();
+  }
+  // The same, but for the event that was returned last, and a few pages in memory.
+  void rest_behind_last() {
+    if (history_) history_->rest(scanned_to_);
+  }
+
   // Ends a wait, from any thread; end() for good.
   void interrupt() { interrupt_.set(); }
   void end() {
@@ -64,7 +75,7 @@ class Subscription {
   [[nodiscard]] uint64_t through() const { return found_ != 0 ? found_ - 1 : scanned_to_; }
   [[nodiscard]] uint64_t head() const { return seen_.head; }
   [[nodiscard]] bool caught_up() const { return through() == seen_.head; }
-  [[nodiscard]] Token token() const;
+  [[nodiscard]] Result<Token> token() const;
 
   [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
 
@@ -73,9 +84,13 @@ class Subscription {
  private:
   // Looks for the first match behind scanned_to_, up to seen_.head.
   [[nodiscard]] uint64_t next_match();
+  [[nodiscard]] events::History& history();
 
   std::shared_ptr<Database> database_;
   events::Query query_;
+  // Both there only while there is something to hand out: a subscriber that waits holds nothing. By
+  // pointer, for they are large, and subscribers may be many.
+  std::unique_ptr<events::History> history_;
   std::optional<events::Matcher> matcher_;  // For a long way to seen_.head.
   engine::Snapshot seen_;                   // Durable.
   uint64_t scanned_to_;

@@ -20,21 +20,32 @@ std::unexpected<Error> verify_failure(Error error) {
 
 Verify::Verify(std::shared_ptr<Database> database, uint64_t bytes_total)
     : database_(std::move(database)),
-      last_tsn_(database_->snapshot().tsn),
+      hold_(database_->pipeline(), 0),
+      now_(database_->snapshot()),
+      held_(database_->views(), database_->reader_age_us()),
+      history_(*held_.view()),
+      last_tsn_(std::max(now_.tsn, history_.view().trees->applied.tsn)),
+      head_(std::max(now_.head, history_.view().trees->applied.head)),
       bytes_total_(bytes_total),
       chain_(engine::genesis_root(database_->meta().uuid)),
-      number_(database_->first_segment() - 1) {}
+      trees_(history_.view(), chain_) {
+  hold_.move_to(history_.view().trees->applied.tsn);
+  held_.rest();
+}
 
 Result<std::unique_ptr<Verify>> Verify::start(std::shared_ptr<Database> database) {
   const auto stats = database->stats();
   if (!stats) return verify_failure(stats.error());
-  return std::unique_ptr<Verify>(new Verify(std::move(database), stats->pipeline.wal.log_bytes));
+  // What is in the trees is read there.
+  const uint64_t log = stats->applied.tsn == 0 ? stats->pipeline.wal.log_bytes
+                                               : database->pipeline().log_behind_trees();
+  return std::unique_ptr<Verify>(new Verify(std::move(database), log));
 }
 
 std::unexpected<Error> Verify::failure(Error error) const {
   const uint64_t next = chain_.events() + 1;
   const bool unnamed = error.code() == Code::kCorrupt && error.position() == 0;
-  if (unnamed && next <= database_->pipeline().stamp_of(last_tsn_).last_position()) {
+  if (unnamed && next <= head_) {
     // Damage to a frame says nothing about events; the first one not checked is the first bad one.
     error = std::move(error).with_position(next);
   }
@@ -42,8 +53,30 @@ std::unexpected<Error> Verify::failure(Error error) const {
 }
 
 uint64_t Verify::bytes_done() const {
-  if (done_) return bytes_total_;
-  return std::min(bytes_total_, bytes_before_ + (reader_ ? reader_->offset() : 0));
+  if (done_) return bytes_total();
+  const uint64_t log = bytes_before_ + (reader_ ? reader_->offset() : 0);
+  return trees_.bytes_done() + std::min(bytes_total_, log);
+}
+
+Status Verify::enter_first_segment() {
+  os::FileSystem& files = *database_->environment().files;
+  const std::string directory = wal_directory(database_->path());
+  const auto log = wal::list_log(files, directory);
+  if (!log) return fail(log.error());
+  // The first in which a commit that is in no tree can be.
+  const uint64_t first = chain_.commits() + 1;
+  for (size_t i = log->segments.size(); i-- > 0;) {
+    auto reader =
+        wal::SegmentReader::open(files, directory, database_->meta().uuid, log->segments[i]);
+    if (!reader) return fail(std::move(reader).error());
+    const wal::SegmentHeader& header = reader->header();
+    if (header.first_tsn > first) continue;
+    reader->set_chain({header.first_tsn - 1, header.previous_checksum});
+    reader_.emplace(*std::move(reader));
+    number_ = log->segments[i];
+    return find_end();
+  }
+  return corruption(wal::segment_path(directory, 1), 0, "the segment is missing");
 }
 
 Status Verify::enter_next_segment() {
@@ -64,6 +97,13 @@ Status Verify::enter_next_segment() {
   next->set_chain(chain);
   reader_.emplace(*std::move(next));
   ++number_;
+  return find_end();
+}
+
+Status Verify::find_end() {
+  os::FileSystem& files = *database_->environment().files;
+  const std::string directory = wal_directory(database_->path());
+  const wal::Uuid& uuid = database_->meta().uuid;
   // Bytes behind the end that the following segment names are remains of a torn write.
   end_ = UINT64_MAX;
   const auto kind = files.kind(wal::segment_path(directory, number_ + 1));
@@ -76,14 +116,14 @@ Status Verify::enter_next_segment() {
   return {};
 }
 
-Status Verify::check_ids(const engine::CommitView& commit) const {
+Status Verify::check_ids(const engine::CommitView& commit) {
   return commit.for_each_section([&](const engine::SectionView& section) -> Status {
     if (section.kind != engine::SectionKind::kEvents) return {};
     for (ByteView rest = section.bytes; !rest.empty();) {
       const auto record = events::RecordView::trusted(rest.data());
       const uint64_t position = record.position();
-      const uint64_t first =
-          database_->tail().position_of(record.id(), events::id_hash(record.id()), position);
+      const uint64_t first = history_.position_of(record.id(), position);
+      if (!history_.status()) return history_.status();
       if (first != position) {
         return fail(
             Error(Code::kCorrupt, cat("event ", position, ": its id is that of event ", first))
@@ -111,6 +151,7 @@ Status Verify::check_frame() {
     return corruption(reader_->path(), at, step->reason);
   }
   if (step->frame.type != wal::FrameType::kCommit) return {};
+  if (step->frame.tsn <= chain_.commits()) return {};  // It is in the trees, and checked.
   const auto commit = engine::CommitView::decode(step->frame.tsn, step->frame.payload());
   Status checked = commit ? chain_.add(*commit) : Status(fail(commit.error()));
   if (checked) checked = check_ids(*commit);
@@ -127,10 +168,23 @@ Status Verify::check_frame() {
 
 Result<bool> Verify::step() {
   if (database_->closed()) return fail(Code::kClosed, "verify: the database is closed");
+  if (!held_.read()) {
+    hold_.move_to(UINT64_MAX);  // Nor the log.
+    return verify_failure(engine::too_old("the verification").error());
+  }
+  auto made = make_step();
+  held_.rest();
+  return made;
+}
+
+Result<bool> Verify::make_step() {
   uint64_t budget = kStepSize;
+  const auto more = trees_.step(budget);
+  if (!more) return failure(more.error());
+  if (*more) return true;
   while (chain_.commits() < last_tsn_) {
     if (!reader_) {
-      if (auto entered = enter_next_segment(); !entered) return failure(entered.error());
+      if (auto entered = enter_first_segment(); !entered) return failure(entered.error());
     }
     const uint64_t before = reader_->offset();
     if (auto checked = check_frame(); !checked) return failure(checked.error());
@@ -139,8 +193,12 @@ Result<bool> Verify::step() {
     if (read >= budget) return true;
     budget -= read;
   }
-  if (last_tsn_ > 0 && chain_.root() != database_->pipeline().root_of(last_tsn_)) {
-    return fail(Code::kCorrupt, "verify: the log on disk is not the one that was opened");
+  if (last_tsn_ > 0) {
+    const auto last = engine::commit_info(history_.view(), last_tsn_);
+    if (!last) return failure(last.error());
+    if (chain_.root() != last->chained_root) {
+      return fail(Code::kCorrupt, "verify: the log on disk is not the one that was opened");
+    }
   }
   done_ = true;
   return false;

@@ -9,6 +9,7 @@
 
 #include "support/databases.h"
 #include "support/scale.h"
+#include "support/tail_of.h"
 
 namespace stele {
 namespace {
@@ -48,7 +49,7 @@ TEST(Commit, TakesTheNextPositionsAndOneTsn) {
     EXPECT_EQ(database->snapshot().tsn, tsn);
     EXPECT_EQ(database->snapshot().head, c.head);
   }
-  EXPECT_EQ(database->tracked("source"), 10U);
+  EXPECT_EQ(*database->tracked("source"), 10U);
   EXPECT_TRUE(succeeded(test::verify(database)));
 }
 
@@ -130,7 +131,7 @@ TEST(Commit, CountsTrackingAmongTheGuards) {
   ASSERT_TRUE(failed(stamp, Code::kConflict, "\"s\""));
   EXPECT_EQ(stamp.error().guard(), 2U);
   EXPECT_EQ(stamp.error().position(), 7U);
-  EXPECT_EQ(database->tracked("t"), 0U);
+  EXPECT_EQ(*database->tracked("t"), 0U);
 }
 
 // `recorded` is the clock, and a microsecond more each where the clock stands or goes back.
@@ -153,7 +154,7 @@ TEST(Commit, IsRecordedLaterThanTheOneBefore) {
     const auto stamp = commit(database, {{tagged("a")}});
     ASSERT_TRUE(succeeded(stamp));
     EXPECT_EQ(stamp->recorded, c.recorded);
-    const auto record = database->tail().record(stamp->first_position);
+    const auto record = test::tail_of(*database).record(stamp->first_position);
     EXPECT_EQ(record.recorded(), c.recorded);
     EXPECT_EQ(record.time(), c.recorded) << "no time given: that of the commit";
   }
@@ -178,7 +179,7 @@ TEST(Commit, KeepsTheCallersTime) {
   database.reset();
   database = world.open();
   for (size_t i = 0; i < attempt.events.size(); ++i) {
-    EXPECT_EQ(database->tail().record(i + 1).time(), attempt.events[i].time);
+    EXPECT_EQ(test::tail_of(*database).record(i + 1).time(), attempt.events[i].time);
   }
 }
 
@@ -204,7 +205,7 @@ TEST(Reader, IsPinnedToItsSnapshot) {
     World world;
     const DatabasePtr database = world.open();
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(succeeded(commit(database, {{tagged("a")}})));
-    events::Reader reader(database->tail(), query_of_tag("a"), {.backward = backward, .start = {}},
+    events::Reader reader(database->views(), query_of_tag("a"), {.backward = backward, .start = {}},
                           database->snapshot());
     uint64_t count = 0;
     while (const auto record = *reader.peek()) {
@@ -232,7 +233,7 @@ TEST(Commit, IsVisibleToEveryThreadOnceItReturns) {
         const uint64_t expected = returned.load();
         const auto snapshot = database->snapshot();
         if (snapshot.head < expected) ++wrong;
-        events::Reader reader(database->tail(), query_of_tag("a"),
+        events::Reader reader(database->views(), query_of_tag("a"),
                               {.backward = true, .start = {}, .limit = 3}, snapshot);
         for (uint64_t at = snapshot.head; at > 0 && at + 3 > snapshot.head; --at) {
           const auto record = *reader.peek();
@@ -283,7 +284,7 @@ TEST(Commit, SharesSyncsWithOthers) {
   }
   gate.wait_for(1);
   // All eight are sequenced, and indexed under their type and a tag each, before one is durable.
-  while (database->tail().terms().size() < 9) std::this_thread::yield();
+  while (test::tail_of(*database).terms().size() < 9) std::this_thread::yield();
   EXPECT_EQ(database->snapshot().tsn, 0U) << "what is not durable is not visible";
   gate.open();
   for (std::thread& writer : writers) writer.join();

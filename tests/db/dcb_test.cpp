@@ -18,6 +18,7 @@
 #include "support/databases.h"
 #include "support/scale.h"
 #include "support/seed.h"
+#include "support/tail_of.h"
 
 namespace stele {
 namespace {
@@ -89,7 +90,7 @@ TEST(Dcb, CountsWithoutLosingAnUpdate) {
   run_threads([&](size_t /*thread*/) {
     for (uint64_t done = 0; done < each;) {
       const auto snapshot = database->snapshot();
-      events::Reader reader(database->tail(), query_of_tag("counter"),
+      events::Reader reader(database->views(), query_of_tag("counter"),
                             {.backward = true, .start = {}, .limit = 1}, snapshot);
       const auto last = *reader.peek();
       const uint64_t value = last ? std::stoull(std::string(as_text(last->data()))) : 0;
@@ -180,7 +181,7 @@ class Watcher {
   void look() {
     const auto snapshot = database_->snapshot();
     EXPECT_GE(snapshot.head, last_head_) << "the head went back";
-    events::Reader reader(database_->tail(), {}, {.backward = true, .start = {}, .limit = kWindow},
+    events::Reader reader(database_->views(), {}, {.backward = true, .start = {}, .limit = kWindow},
                           snapshot);
     uint64_t expected = snapshot.head;
     while (const auto record = *reader.peek()) {
@@ -222,7 +223,7 @@ TEST(Dcb, IsConsistent) {
     auto random = seed.generator(thread);
     for (size_t i = 0; i < test::scaled(300); ++i) {
       const Query query = Pool::query(random);
-      events::Reader reader(database->tail(), query, {.backward = true, .start = {}, .limit = 1},
+      events::Reader reader(database->views(), query, {.backward = true, .start = {}, .limit = 1},
                             database->snapshot());
       const auto match = *reader.peek();
       const uint64_t last = match ? match->position() : 0;
@@ -239,7 +240,7 @@ TEST(Dcb, IsConsistent) {
       const uint64_t position = stamp.error().position();
       ASSERT_GT(position, last);
       ASSERT_LE(position, database->snapshot().head) << "refused because of what nobody can see";
-      ASSERT_TRUE(matches(database->tail().record(position), query));
+      ASSERT_TRUE(matches(test::tail_of(*database).record(position), query));
     }
   });
   done = true;

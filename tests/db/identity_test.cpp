@@ -9,6 +9,7 @@
 #include "support/databases.h"
 #include "support/drafts.h"
 #include "support/results.h"
+#include "support/tail_of.h"
 
 namespace stele {
 namespace {
@@ -61,8 +62,7 @@ TEST(Identity, OfABatchIsItsEvents) {
 // Commits an event with an id whatever there is, as a defect or a forger could.
 Status force(const test::DatabasePtr& database, const test::Id& id) {
   const os::Environment& environment = database->environment();
-  events::EventPart part(database->tail(),
-                         events::IdSource(database->id_clock(), *environment.random));
+  events::EventPart part(events::IdSource(database->id_clock(), *environment.random));
   const Draft draft = {.id = id};
   events::NewEvent event = draft.event();
   STELE_TRY(part.add(event));
@@ -83,7 +83,7 @@ TEST(Identity, ThatIsSharedIsForVerifyToName) {
   ASSERT_NE(database, nullptr);
   EXPECT_EQ(read(database).size(), 2U);
   const test::Id id = test::id_of(7);
-  EXPECT_EQ(database->tail().position_of(id.data(), events::id_hash(id.data()), 2), 1U);
+  EXPECT_EQ(test::tail_of(*database).position_of(id.data(), events::id_hash(id.data()), 2), 1U);
   const Status verified = test::verify(database);
   ASSERT_TRUE(failed(verified, Code::kCorrupt, "event 2: its id is that of event 1"));
   EXPECT_EQ(verified.error().position(), 2U);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/databases.h"
+#include "support/tail_of.h"
 
 namespace stele {
 namespace {
@@ -59,7 +60,7 @@ struct InFlight : ::testing::Test {
   }
   // Waits until a commit that brings a new term has been sequenced.
   void wait_for_terms(uint64_t count) {
-    while (database->tail().terms().size() < count) std::this_thread::yield();
+    while (test::tail_of(*database).terms().size() < count) std::this_thread::yield();
   }
   static bool answered(const Answer& answer) {
     return answer.wait_for(std::chrono::milliseconds(20)) == std::future_status::ready;
@@ -76,11 +77,11 @@ TEST_F(InFlight, IsNotVisible) {
   EXPECT_EQ(database->snapshot().head, 1U);
   EXPECT_EQ(read(database).size(), 1U);
   EXPECT_TRUE(read(database, query_of_tag("a")).empty());
-  EXPECT_EQ(database->tracked("s"), 0U);
+  EXPECT_EQ(*database->tracked("s"), 0U);
   gate.open();
   ASSERT_TRUE(succeeded(first.get()));
   EXPECT_EQ(read(database, query_of_tag("a")).size(), 1U);
-  EXPECT_EQ(database->tracked("s"), 5U);
+  EXPECT_EQ(*database->tracked("s"), 5U);
 }
 
 // A rejection whose reason is in flight says nothing until the reason is durable.
@@ -173,7 +174,7 @@ TEST_F(InFlight, TellsEachWaiterWhatIsKnownWhenTheSyncFails) {
 
   EXPECT_EQ(database->snapshot().head, 1U);
   EXPECT_EQ(read(database).size(), 1U);
-  EXPECT_EQ(database->tracked("s"), 0U);
+  EXPECT_EQ(*database->tracked("s"), 0U);
   world.files.let_all_pass();
   EXPECT_TRUE(failed(commit(database, {{tagged("d")}}), Code::kReadOnly, "told to fail"));
   EXPECT_TRUE(succeeded(test::verify(database))) << "what is visible is sound";

@@ -2,49 +2,13 @@
 // fails, and everything is as if it had not been made.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <functional>
 #include <new>
 #include <string>
 #include <vector>
 
+#include "heap/heap.h"
 #include "support/databases.h"
-
-namespace {
-
-// Counts down the allocations of this thread; the one at 0 fails. Below 0: none does.
-thread_local int64_t allocations_left = -1;
-
-void* allocate(size_t size) {
-  if (allocations_left >= 0 && allocations_left-- == 0) throw std::bad_alloc();
-  void* memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-// For the whole program, but it does nothing of its own where no test asks for it. Not inlined, or
-// the compiler sees malloc() and free() through it and thinks that they are mixed with new and
-// delete.
-[[gnu::noinline]] void* operator new(size_t size) {
-  return allocate(size);
-}
-[[gnu::noinline]] void* operator new[](size_t size) {
-  return allocate(size);
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t /*size*/) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete[](void* memory, size_t /*size*/) noexcept {
-  std::free(memory);
-}
 
 namespace stele {
 namespace {
@@ -62,13 +26,13 @@ using test::World;
 bool run_with_failure(int64_t n, const std::function<Status()>& work) {
   Status status;
   bool thrown = false;
-  allocations_left = n;
+  test::heap::fail_after(n);
   try {
     status = work();
   } catch (const std::bad_alloc&) {
     thrown = true;
   }
-  allocations_left = -1;
+  test::heap::fail_after(-1);
   if (!thrown && status) return true;
   if (!thrown) {
     const Code code = status.error().code();
@@ -131,7 +95,7 @@ TEST(OutOfMemory, LeavesABatchAsItWas) {
     const auto stamp = batch.commit();
     ASSERT_TRUE(succeeded(stamp));
     ASSERT_EQ(stamp->event_count, 5U);
-    EXPECT_EQ(database->tracked("source-long-enough-to-allocate"), rounds + 1);
+    EXPECT_EQ(*database->tracked("source-long-enough-to-allocate"), rounds + 1);
   }
   EXPECT_GT(rounds, 5U);
   for (const char* name : {"e1", "r1", "r2", "r3", "e2"}) {
@@ -181,7 +145,7 @@ TEST(OutOfMemory, LeavesACommitWholeOrNotThere) {
     EXPECT_TRUE(found == expected || (expected == 1 && found == 4)) << found;
     EXPECT_EQ(read(database, query_of_tag("all")).size(), found);
     EXPECT_EQ(read(database, {{{.types = {"Type2"}, .tags = {"tag2"}}}}).size(), found / 4);
-    EXPECT_EQ(database->tracked("source"), found == 4 ? 7U : 0U);
+    EXPECT_EQ(*database->tracked("source"), found == 4 ? 7U : 0U);
     EXPECT_TRUE(succeeded(test::verify(database)));
     if (done) break;
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/databases.h"
+#include "support/tail_of.h"
 
 namespace stele {
 namespace {
@@ -42,8 +43,8 @@ TEST(Recovery, BringsEverythingBack) {
     for (const auto& record : before) {
       records.emplace_back(record.bytes().begin(), record.bytes().end());
     }
-    const uint64_t terms = database->tail().terms().size();
-    const Digest root = database->pipeline().root_of(100);
+    const uint64_t terms = test::tail_of(*database).terms().size();
+    const Digest root = test::root_of(*database, 100);
     if (crash) {
       world.crash(database);
     } else {
@@ -55,9 +56,9 @@ TEST(Recovery, BringsEverythingBack) {
     for (size_t i = 0; i < after.size(); ++i) {
       EXPECT_TRUE(std::ranges::equal(after[i].bytes(), records[i]));
     }
-    EXPECT_EQ(database->tail().terms().size(), terms);
-    EXPECT_EQ(database->pipeline().root_of(100), root);
-    EXPECT_EQ(database->tracked("source"), 109U);
+    EXPECT_EQ(test::tail_of(*database).terms().size(), terms);
+    EXPECT_EQ(test::root_of(*database, 100), root);
+    EXPECT_EQ(*database->tracked("source"), 109U);
     EXPECT_EQ(read(database, {{{.types = {"T1"}, .tags = {"all"}}}}).size(), 33U);
     EXPECT_EQ(database->stats()->recovered_commits, 100U);
     EXPECT_TRUE(succeeded(test::verify(database)));
@@ -176,6 +177,27 @@ TEST(Recovery, RefusesWhatIsDamaged) {
     EXPECT_TRUE(succeeded(test::verify(database)));
     database.reset();
   }
+}
+
+// How an open once ended the process of its caller: it had read much of a log, found the rest
+// damaged, and made a checkpoint of what it had read, as a close of so long a log does.
+TEST(Recovery, OfAMebibyteOfLogBeforeTheDamageIsRefusedAsWell) {
+  World world;
+  DatabasePtr database = world.open();
+  while (database->pipeline().log_behind_trees() <=
+         db::OpenOptions().checkpoint_close + 4 * 65536) {
+    ASSERT_TRUE(succeeded(commit(database, {{tagged("a", std::string(30'000, 'x'))}})));
+  }
+  const auto segments = wal::list_log(world.files, world.log_directory())->segments;
+  world.crash(database);
+  const std::string path = world.segment(segments[segments.size() - 2]);
+  const auto sound = read_bytes(path);
+  patch(path, 5000, {0xff});
+  EXPECT_TRUE(failed(world.try_open(), Code::kCorrupt, path));
+  EXPECT_FALSE(std::filesystem::exists(world.path() + "/events.pages"));
+  write_bytes(path, sound);
+  database = world.open();
+  EXPECT_TRUE(succeeded(test::verify(database)));
 }
 
 // A process that ends with its first commit pending leaves a segment that nobody needs: the next

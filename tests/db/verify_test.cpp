@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/databases.h"
+#include "support/tail_of.h"
 #include "wal/segment.h"
 
 namespace stele {
@@ -50,7 +51,7 @@ TEST(Verify, GoesThroughEverythingAndCountsIt) {
   EXPECT_EQ(done, (*verification)->bytes_total());
   EXPECT_EQ((*verification)->chain().events(), head);
   EXPECT_EQ((*verification)->chain().commits(), head / 2);
-  EXPECT_EQ((*verification)->chain().root(), database->pipeline().root_of(head / 2));
+  EXPECT_EQ((*verification)->chain().root(), test::root_of(*database, head / 2));
   EXPECT_EQ((*verification)->step().value_or(true), false) << "the end stays the end";
 }
 

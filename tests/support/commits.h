@@ -11,6 +11,7 @@
 #include "events/event_part.h"
 #include "support/drafts.h"
 #include "support/fake_environment.h"
+#include "support/one_chunk.h"
 #include "support/results.h"
 
 namespace stele::test {
@@ -21,7 +22,7 @@ class CommitLog {
 
   // Adds a commit of these events.
   void add(const std::vector<Draft>& drafts) {
-    events::EventPart part(tail_, events::IdSource(times_, random_));
+    events::EventPart part(events::IdSource(times_, random_));
     for (const Draft& draft : drafts) {
       events::NewEvent event = draft.event();
       EXPECT_TRUE(succeeded(part.add(event)));
@@ -39,7 +40,7 @@ class CommitLog {
                                   part.count(), part.size());
     const ByteSpan section = ByteSpan(*payload).subspan(size - part.size());
     part.encode(stamp, section);
-    part.apply_to_tail(stamp, section, stamp.tsn - 1);
+    part.apply_to_tail(chunk_.view(), stamp, section, stamp.tsn - 1);
     const Digest merkle = part.seal(section).value_or(Digest{});
     root_ = engine::chained_root_of(stamp, merkle, root_);
     engine::store_roots(payload->data(), merkle, root_);
@@ -54,13 +55,14 @@ class CommitLog {
     return copies;
   }
   [[nodiscard]] const Digest& root() const { return root_; }
-  [[nodiscard]] const events::Tail& tail() const { return tail_; }
+  [[nodiscard]] const events::Tail& tail() const { return chunk_.tail(); }
+  [[nodiscard]] const engine::Views& views() const { return chunk_.views(); }
 
  private:
   FakeClock clock_;
   FakeRandom random_;
   events::IdClock times_{clock_};
-  events::Tail tail_;
+  OneChunk chunk_;
   std::vector<std::unique_ptr<std::vector<uint8_t>>> payloads_;
   Digest root_;
   uint64_t next_position_ = 1;

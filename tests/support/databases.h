@@ -103,7 +103,7 @@ inline events::Query query_of_tag(const std::string& tag) {
 inline std::vector<events::RecordView> read(const DatabasePtr& database,
                                             const events::Query& query = {},
                                             const events::ReadOptions& options = {}) {
-  events::Reader reader(database->tail(), query, options, database->snapshot());
+  events::Reader reader(database->views(), query, options, database->snapshot());
   std::vector<events::RecordView> records;
   while (const auto record = *reader.peek()) {
     records.push_back(*record);

@@ -49,6 +49,8 @@ class FaultFiles final : public os::FileSystem {
   }
   // Calls every sync done without doing it: for tests of threads, which need many commits.
   void skip_syncs() { skips_syncs_ = true; }
+  // Of how many bytes it was said that they are read soon, which is not passed on.
+  [[nodiscard]] uint64_t told_bytes() const { return told_bytes_; }
   void let_all_pass() {
     const std::lock_guard lock(mutex_);
     judge_ = nullptr;
@@ -125,6 +127,7 @@ class FaultFiles final : public os::FileSystem {
     void write_back() override {
       if (!owner_.skips_syncs_) file_->write_back();
     }
+    void will_need(uint64_t /*offset*/, uint64_t size) override { owner_.told_bytes_ += size; }
     Result<uint64_t> size() override { return file_->size(); }
     const std::string& path() const override { return file_->path(); }
 
@@ -146,6 +149,7 @@ class FaultFiles final : public os::FileSystem {
   std::mutex mutex_;
   std::shared_ptr<Judge> judge_;
   std::atomic<bool> skips_syncs_ = false;
+  std::atomic<uint64_t> told_bytes_ = 0;
 };
 
 // A door that holds the calls that come to it until it is opened.

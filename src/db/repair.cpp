@@ -1,0 +1,236 @@
+// The steps of a repair.
+#include "db/repair.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "engine/commit_frame.h"
+#include "wal/frame.h"
+
+namespace stele::db {
+
+namespace {
+
+constexpr uint64_t kStepSize = uint64_t{1} << 20;
+constexpr uint64_t kCacheSize = uint64_t{64} << 20;
+constexpr uint64_t kCheckpointEvery = uint64_t{32} << 20;
+
+// What is left of an earlier attempt.
+Status remove_if_there(os::FileSystem& files, const std::string& path) {
+  const auto kind = files.kind(path);
+  if (!kind) return fail(kind.error());
+  return *kind == os::FileKind::kMissing ? Status() : files.remove(path);
+}
+
+Status must_be_directory(os::FileSystem& files, const std::string& path) {
+  const auto kind = files.kind(path);
+  if (!kind) return fail(kind.error());
+  if (*kind == os::FileKind::kMissing) return fail(Code::kNotFound, cat("there is no ", path));
+  if (*kind == os::FileKind::kDirectory) return {};
+  return fail(Code::kInvalid, cat(path, " is not a directory"));
+}
+
+}  // namespace
+
+Repair::Repair(const os::Environment& environment, const std::string& from, const std::string& to,
+               const Meta& meta, Lost lost)
+    : environment_(environment),
+      from_(from),
+      to_(to),
+      meta_(meta),
+      lost_(lost),
+      salvage_(environment, from, meta),
+      chain_(engine::genesis_root(meta.uuid)),
+      cache_(kCacheSize),
+      pipeline_(environment, {.background_threads = false}, engine::genesis_root(meta.uuid),
+                {&events_, &tracking_, &keys_}),
+      checkpointer_(
+          environment,
+          {.path = page_file_path(to), .file = {.uuid = meta.uuid, .file_id = kEventsFileId}},
+          cache_, pipeline_, {&events_, &tracking_, &keys_}) {}
+
+Repair::~Repair() = default;
+
+Result<std::unique_ptr<Repair>> Repair::start(const os::Environment& environment,
+                                              const std::string& from, const std::string& to,
+                                              Lost lost) {
+  os::FileSystem& files = *environment.files;
+  STELE_TRY(must_be_directory(files, from));
+  std::unique_ptr<os::DirectoryLock> lock;
+  const auto lock_file = files.kind(lock_path(from));
+  if (lock_file && *lock_file == os::FileKind::kFile) {
+    auto locked = files.lock_for_reading(lock_path(from));
+    if (!locked) return fail(std::move(locked).error());
+    lock = *std::move(locked);
+  }
+  auto meta = find_meta(files, from);
+  if (!meta) return fail(std::move(meta).error());
+  if (meta->segment_size == 0) meta->segment_size = kSegmentSizeDefault;
+  auto directory = UnfinishedDirectory::begin(files, to, meta->uuid);
+  if (!directory) return fail(std::move(directory).error());
+  STELE_TRY(remove_if_there(files, page_file_path(to)));
+  std::unique_ptr<Repair> repair(new Repair(environment, from, to, *meta, lost));
+  repair->directory_ = *std::move(directory);
+  repair->from_lock_ = std::move(lock);
+  return repair;
+}
+
+uint64_t Repair::bytes_total() const {
+  return 2 * salvage_.bytes_total();
+}
+
+// Building what was found takes about as long as finding it.
+uint64_t Repair::bytes_done() const {
+  if (phase_ == Phase::kDone) return bytes_total();
+  if (phase_ == Phase::kScan) return salvage_.bytes_done();
+  const double share = static_cast<double>(chain_.commits()) /
+                       static_cast<double>(std::max(salvage_.durable_tsn(), chain_.commits()) + 1);
+  return salvage_.bytes_total() +
+         static_cast<uint64_t>(share * static_cast<double>(salvage_.bytes_total()));
+}
+
+RepairStats Repair::stats() const {
+  RepairStats stats = stats_;
+  stats.commits = chain_.commits();
+  stats.events = chain_.events();
+  stats.pages_damaged = salvage_.pages_damaged();
+  stats.log_damaged = salvage_.log_damaged();
+  return stats;
+}
+
+Result<bool> Repair::step() {
+  if (failure_) return fail(*failure_);
+  auto made = make_step();
+  if (!made) failure_ = made.error();
+  return made;
+}
+
+Result<bool> Repair::make_step() {
+  switch (phase_) {
+    case Phase::kScan: {
+      const auto more = salvage_.scan(kStepSize);
+      if (!more) return fail(more.error());
+      if (!*more) phase_ = Phase::kBuild;
+      return true;
+    }
+    case Phase::kBuild: {
+      const auto more = build(kStepSize);
+      if (!more) return fail(more.error());
+      if (*more) return true;
+      STELE_TRY(finish());
+      phase_ = Phase::kDone;
+      return false;
+    }
+    case Phase::kDone:
+      return false;
+  }
+  return false;
+}
+
+Result<bool> Repair::build(uint64_t budget) {
+  for (uint64_t done = 0; done < budget;) {
+    uint64_t size = 0;
+    const auto more = add_next(size);
+    if (!more) return fail(more.error());
+    if (!*more) return false;
+    done += size;
+  }
+  if (pipeline_.log_behind_trees() < kCheckpointEvery) return true;
+  pipeline_.start_reading();  // All of it counts as durable: the directory is no database yet.
+  STELE_TRY(checkpointer_.run());
+  return true;
+}
+
+Result<bool> Repair::add_next(uint64_t& size) {
+  const uint64_t tsn = chain_.commits() + 1;
+  auto found = salvage_.commit(tsn, chain_.events() + 1);
+  if (found) {
+    size = found->payload.size();
+    if (found->is_rebuilt) ++stats_.commits_rebuilt;
+    STELE_TRY(add(*std::move(found)));
+    return true;
+  }
+  if (tsn > salvage_.durable_tsn()) return false;  // What is behind was never acknowledged.
+  if (stats_.first_lost == 0) stats_.first_lost = chain_.events() + 1;
+  if (lost_ == Lost::kReplace) {
+    const auto replaced = replace_lost(tsn, size);
+    if (!replaced || *replaced) return replaced;
+  }
+  if (lost_ == Lost::kRefuse) return fail(loss(tsn));
+  stats_.commits_lost += salvage_.durable_tsn() - chain_.commits();
+  return false;
+}
+
+Error Repair::loss(uint64_t tsn) const {
+  std::string reason =
+      cat(from_, ": commit ", tsn, ", which begins at event ", chain_.events() + 1,
+          ", cannot be read any more; ", salvage_.durable_tsn(), " commits were durable");
+  if (const auto& damage = salvage_.page_file_damage()) reason += cat("; ", damage->message());
+  return Error(Code::kCorrupt, reason).with_position(chain_.events() + 1);
+}
+
+Result<bool> Repair::replace_lost(uint64_t tsn, uint64_t& size) {
+  auto stand_in = salvage_.stand_in(tsn, chain_.events() + 1, recorded_ + 1);
+  if (!stand_in) return fail(std::move(stand_in).error());
+  if (!*stand_in) return false;
+  Salvage::Found& found = **stand_in;
+  size = found.payload.size();
+  ++stats_.commits_lost;
+  stats_.events_lost += found.events_lost;
+  is_changed_ = true;
+  STELE_TRY(add(std::move(found)));
+  return true;
+}
+
+// Gives it the roots that it has behind the commits before it.
+Status Repair::seal(Salvage::Found& found) {
+  const uint64_t tsn = chain_.commits() + 1;
+  const std::vector<uint8_t> before = found.payload;
+  STELE_TRY(chain_.seal(tsn, found.payload));
+  if (is_changed_) return {};
+  const auto behind_header = [](const std::vector<uint8_t>& payload) {
+    return ByteView(payload).subspan(engine::kCommitHeaderSize);
+  };
+  if (std::ranges::equal(behind_header(before), behind_header(found.payload))) return {};
+  return fail(Error(Code::kCorrupt, cat("commit ", tsn, ": its hashes do not match its events and ",
+                                        "the commits before it"))
+                  .with_position(chain_.events() + 1));
+}
+
+Status Repair::add(Salvage::Found found) {
+  const uint64_t tsn = chain_.commits() + 1;
+  Status checked;
+  if (found.is_rebuilt || is_changed_) checked = seal(found);
+  if (checked) {
+    const auto commit = engine::CommitView::decode(tsn, found.payload);
+    if (!commit) return fail(commit.error());
+    checked = chain_.add(*commit);
+  }
+  if (!checked && lost_ == Lost::kReplace && !is_changed_) {
+    // What it says cannot be what it said: from here on the history is another one.
+    is_changed_ = true;
+    if (stats_.first_lost == 0) stats_.first_lost = chain_.events() + 1;
+    return add(std::move(found));
+  }
+  if (!checked) return fail(std::move(checked).error().during(from_));
+  recorded_ = engine::stamp_at(tsn, found.payload.data()).recorded;
+
+  std::vector<uint8_t> frame(wal::kFrameHeaderSize + found.payload.size());
+  copy_bytes(frame.data() + wal::kFrameHeaderSize, found.payload);
+  wal::start_frame(frame, wal::FrameType::kCommit, tsn, frame.size());
+  return pipeline_.replay({.bytes = frame,
+                           .type = wal::FrameType::kCommit,
+                           .tsn = tsn,
+                           .durable_tsn = 0,
+                           .checksum = 0});
+}
+
+Status Repair::finish() {
+  pipeline_.start_reading();
+  if (chain_.commits() > 0) STELE_TRY(checkpointer_.run());
+  checkpointer_.close();
+  return directory_->finish(meta_, chain_.commits(), /*has_log=*/false, *environment_.random);
+}
+
+}  // namespace stele::db

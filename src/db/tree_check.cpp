@@ -1,0 +1,216 @@
+// The phases of a check of trees.
+#include "db/tree_check.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "db/leaf_kind.h"
+#include "engine/commit_tree.h"
+#include "events/entity.h"
+#include "events/event_terms.h"
+#include "events/event_tree.h"
+#include "events/keys.h"
+#include "events/term_check.h"
+#include "page/page_census.h"
+#include "tree/cursor.h"
+#include "tree/verify.h"
+
+namespace stele::db {
+
+TreeCheck::TreeCheck(const engine::View& view, events::ChainCheck& chain)
+    : view_(view),
+      trees_(*view.trees),
+      chain_(chain),
+      history_(view),
+      phase_(trees_.file == nullptr ? Phase::kDone : Phase::kPages) {}
+
+std::unexpected<Error> TreeCheck::fault(std::string_view tree, const std::string& reason) const {
+  return fail(Code::kCorrupt, cat(trees_.file->path(), ": tree ", tree, ": ", reason));
+}
+
+uint64_t TreeCheck::bytes_total() const {
+  return trees_.file == nullptr ? 0 : trees_.state->page_count * trees_.file->page_size();
+}
+
+uint64_t TreeCheck::bytes_done() const {
+  if (phase_ == Phase::kDone) return bytes_total();
+  // Reading the history is most of the work.
+  const uint64_t commits = std::min(chain_.commits(), trees_.applied.tsn);
+  const double done = static_cast<double>(commits) / static_cast<double>(trees_.applied.tsn + 1);
+  return static_cast<uint64_t>(done * static_cast<double>(bytes_total()));
+}
+
+Result<bool> TreeCheck::step(uint64_t budget) {
+  switch (phase_) {
+    case Phase::kPages:
+      STELE_TRY(check_pages());
+      phase_ = Phase::kHistory;
+      return true;
+    case Phase::kHistory:
+      for (uint64_t read = 0; read < budget;) {
+        if (chain_.commits() == trees_.applied.tsn) {
+          phase_ = Phase::kTerms;
+          return true;
+        }
+        const auto size = check_commit(chain_.commits() + 1);
+        if (!size) return fail(size.error());
+        read += *size;
+      }
+      return true;
+    case Phase::kTerms:
+      STELE_TRY(check_terms());
+      phase_ = Phase::kEntities;
+      return true;
+    case Phase::kEntities:
+      STELE_TRY(check_entities());
+      phase_ = Phase::kMarks;
+      return true;
+    case Phase::kMarks:
+      STELE_TRY(check_marks());
+      phase_ = Phase::kDone;
+      return true;
+    case Phase::kDone:
+      return false;
+  }
+  return false;
+}
+
+Status TreeCheck::check_pages() {
+  page::PageCensus census(*trees_.file, *trees_.state);
+  for (const auto& [name, root] : trees_.state->roots) {
+    auto checked = tree::verify(*trees_.file, root, leaf_kind(name),
+                                [&](uint64_t number) { return census.mark(number); });
+    if (!checked) return fail(std::move(checked).error().during(cat("tree ", name)));
+  }
+  STELE_TRY(census.mark_free());
+  return census.finish();
+}
+
+Result<std::vector<uint8_t>> TreeCheck::whole_commit(uint64_t tsn) {
+  auto value = engine::CommitTree(trees_).value_of(tsn);
+  if (!value) return value;
+  const auto stored = engine::CommitView::decode(tsn, *value);
+  if (!stored) return fail(stored.error());
+  const engine::Stamp& stamp = stored->stamp();
+  if (stamp.event_count == 0) return value;
+  if (stamp.first_position != chain_.events() + 1 ||
+      stamp.event_count > trees_.applied.head - chain_.events()) {
+    return fault(engine::kCommitTree, cat("commit ", tsn, " has positions that are impossible"));
+  }
+  std::vector<uint8_t> whole(value->begin(), value->begin() + engine::kCommitHeaderSize);
+  whole.resize(whole.size() + engine::kSectionHeaderSize);
+  for (uint64_t i = 0; i < stamp.event_count; ++i) {
+    const auto record = history_.record(stamp.first_position + i);
+    if (!record) return fail(history_.status().error());
+    const ByteView bytes = record->bytes();
+    whole.insert(whole.end(), bytes.begin(), bytes.end());
+    STELE_TRY(note_event(*record));
+  }
+  constexpr size_t kBegin = engine::kCommitHeaderSize + engine::kSectionHeaderSize;
+  engine::encode_section_header(whole.data() + engine::kCommitHeaderSize,
+                                engine::SectionKind::kEvents, stamp.event_count,
+                                whole.size() - kBegin);
+  whole.resize(engine::kCommitHeaderSize + align_up(whole.size() - engine::kCommitHeaderSize));
+  whole.insert(whole.end(), value->begin() + engine::kCommitHeaderSize, value->end());
+  const auto sections = load_le<uint32_t>(value->data() + engine::kCommitSectionCountOffset);
+  store_le(whole.data() + engine::kCommitSectionCountOffset, sections + 1);
+  return whole;
+}
+
+Result<uint64_t> TreeCheck::check_commit(uint64_t tsn) {
+  const auto whole = whole_commit(tsn);
+  if (!whole) return fail(whole.error());
+  const auto commit = engine::CommitView::decode(tsn, *whole);
+  if (!commit) return fail(commit.error());
+  if (auto checked = chain_.add(*commit); !checked) {
+    const uint64_t position = checked.error().position();
+    return fail(std::move(checked).error().during(trees_.file->path()).with_position(position));
+  }
+  STELE_TRY(commit->for_each_section(
+      [&](const engine::SectionView& section) { return note_section(commit->stamp(), section); }));
+  return whole->size();
+}
+
+Status TreeCheck::note_event(const events::RecordView& record) {
+  const uint64_t position = record.position();
+  for_each_term(record, [&](events::TermKind kind, std::string_view text) {
+    terms_.add(kind, text, position);
+  });
+  const std::array<uint8_t, events::kIdSize> id = [&] {
+    std::array<uint8_t, events::kIdSize> copy;
+    std::copy_n(record.id(), copy.size(), copy.begin());
+    return copy;
+  }();
+  terms_.add(events::TermKind::kId, as_text(id), position);
+  const auto first = events::id_in_trees(trees_, id.data(), position);
+  if (!first) return fail(first.error());
+  if (*first == 0) return fault("terms", cat("the id of event ", position, " is missing"));
+  if (*first == position) return {};
+  return fail(Error(Code::kCorrupt, cat("event ", position, ": its id is that of event ", *first))
+                  .with_position(position));
+}
+
+Status TreeCheck::note_section(const engine::Stamp& stamp, const engine::SectionView& section) {
+  if (section.kind == engine::SectionKind::kKey) {
+    const auto use = events::decode_key_section(stamp, section.count, section.bytes);
+    if (!use) return fail(use.error());
+    const auto entry = events::find_key(view_, use->key, 0, trees_.applied.tsn);
+    if (!entry) return fail(entry.error());
+    if (!*entry || (*entry)->stamp.tsn != stamp.tsn || (*entry)->batch != use->batch) {
+      return fault(events::kKeyTree, cat("the key of commit ", stamp.tsn, " is not what it was"));
+    }
+    ++keys_;
+  } else if (section.kind == engine::SectionKind::kTracking) {
+    return events::for_each_mark(stamp, section.count, section.bytes,
+                                 [&](const std::string& source, uint64_t position) -> Status {
+                                   marks_[source] = {position, stamp.tsn};
+                                   return {};
+                                 });
+  }
+  return {};
+}
+
+Status TreeCheck::check_terms() {
+  events::TermDigest found;
+  STELE_TRY(events::TermCheck(trees_).run(found));
+  if (found == terms_) return {};
+  return fault("terms", cat("the index has ", found.count(), " entries, the events have ",
+                            terms_.count(), ", and they are not the same"));
+}
+
+Status TreeCheck::check_entities() {
+  uint64_t count = 0;
+  STELE_TRY(chain_.for_each_entity(
+      [&](const std::string& entity, uint64_t sequence, const Digest& hash) -> Status {
+        ++count;
+        const auto state = events::entity_in_trees(trees_, entity);
+        if (!state) return fail(state.error());
+        if (state->sequence == sequence && state->hash == hash) return {};
+        return fault(events::kEntityTree,
+                     cat("entity ", quoted(entity), " is not what its events say"));
+      }));
+  const uint64_t stored = trees_.root(events::kEntityTree).entries;
+  if (stored == count) return {};
+  return fault(events::kEntityTree, cat("it has ", stored, " entities, the events have ", count));
+}
+
+Status TreeCheck::check_marks() {
+  for (const auto& [source, mark] : marks_) {
+    const auto found = events::mark_in_trees(trees_, source);
+    if (!found) return fail(found.error());
+    if (found->position != mark.position || found->tsn != mark.tsn) {
+      return fault(events::kTrackingTree, cat("source ", quoted(source), " stands elsewhere"));
+    }
+  }
+  const uint64_t stored = trees_.root(events::kTrackingTree).entries;
+  if (stored != marks_.size()) {
+    return fault(events::kTrackingTree,
+                 cat("it has ", stored, " sources, the commits have ", marks_.size()));
+  }
+  const uint64_t keys = trees_.root(events::kKeyTree).entries;
+  if (keys == keys_) return {};
+  return fault(events::kKeyTree, cat("it has ", keys, " keys, the commits have ", keys_));
+}
+
+}  // namespace stele::db
