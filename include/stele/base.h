@@ -136,6 +136,9 @@ typedef struct stele_ticket stele_ticket;
 typedef struct stele_subscription stele_subscription;
 typedef struct stele_terms stele_terms;
 typedef struct stele_verify stele_verify;
+typedef struct stele_backup stele_backup;
+typedef struct stele_compact stele_compact;
+typedef struct stele_repair stele_repair;
 
 #define STELE_FOREVER (-1) /* As a timeout. */
 

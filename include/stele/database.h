@@ -1,5 +1,5 @@
 /*
- * database.h: opening and closing a database, how safe its commits are, its figures, its check.
+ * database.h: opening and closing a database, how safe its commits are, its figures.
  */
 #ifndef STELE_DATABASE_H
 #define STELE_DATABASE_H
@@ -64,6 +64,18 @@ typedef struct stele_options {
   uint32_t strict_after; /* Not 0: a guard whose `after` is beyond the head makes its commit
                             INVALID; otherwise it holds, for nothing can be behind it yet. */
   uint32_t reserved;
+  uint64_t memory_budget;  /* Bytes of memory for cached pages, the newest commits and buffers, from
+                              1 MiB on. 320 KiB of it are for the work itself; of the rest, half are
+                              pages, and checkpoints are made so often that commits take about the
+                              other half. 0: 256 MiB. */
+  uint64_t checkpoint_log; /* A checkpoint is made when so many bytes of the log are in no tree:
+                              that is about what an open after a crash has to read. 0: 64 MiB, or a
+                              quarter of the budget if that is less. */
+  uint64_t max_reader_age; /* Milliseconds. Between two steps, a backup or a verification holds the
+                              trees that it reads, so that their pages are not used again. One that
+                              has done so for longer than this gives STELE_TOO_OLD at its next
+                              step, and holds nothing. 0: for ever. Cursors and subscriptions hold
+                              nothing between calls, whatever this is. */
 } stele_options;
 
 /* Sets every option to its default. */
@@ -117,6 +129,16 @@ STELE_API stele_status stele_close(stele_db* db, stele_error* error);
  */
 STELE_API stele_status stele_sync(stele_db* db, stele_error* error);
 
+/*
+ * Makes a checkpoint: brings every commit that was made so far into the trees of the database, and
+ * recycles the part of the log that nobody needs then. They are made in the background all the
+ * time; this is for who wants the next open to be quick, or the files to be small, now.
+ *
+ * Errors: READ_ONLY (opened so, or after a failed write), IO, FULL (nothing has changed: the log
+ * keeps the commits), CORRUPT (a damaged page: names file and page), CLOSED.
+ */
+STELE_API stele_status stele_checkpoint(stele_db* db, stele_error* error);
+
 /* Moves the clock of a database that was opened with test_clock; INVALID for any other. */
 STELE_API stele_status stele_test_clock_set(stele_db* db, int64_t time, stele_error* error);
 
@@ -129,10 +151,10 @@ typedef struct stele_stats {
   uint8_t uuid[16];           /* Made when the database was created. */
   uint64_t tsn;               /* Transaction sequence number of the last visible commit. */
   uint64_t head;              /* Position of the last visible event. */
-  uint64_t tail_events;       /* Events held in memory. */
+  uint64_t tail_events;       /* Events held in memory: those behind the last checkpoint. */
   uint64_t tail_bytes;        /* Memory that holds their commits. */
   uint64_t terms;             /* Distinct types, categories, tags, entities, scopes, correlation and
-                                 causation ids indexed. */
+                                 causation ids of the events held in memory. */
   uint64_t wal_segments;      /* Log files on disk. */
   uint64_t wal_bytes;         /* Their bytes in use. */
   uint64_t commits;           /* Batches committed through this handle ... */
@@ -151,6 +173,27 @@ typedef struct stele_stats {
   uint64_t sync_us_max;       /* the slowest of them. */
   int64_t clock_behind_us;    /* How far the system clock is behind the last commit: above a second
                                  it has been set back. */
+  uint64_t applied_tsn;       /* The last commit that is in the trees. */
+  uint64_t checkpoints;       /* Made through this handle ... */
+  uint64_t checkpoint_us;     /* ... in so many microseconds in all; */
+  uint64_t checkpoint_us_max; /* the slowest of them. */
+  uint64_t page_size;         /* Bytes of a page; 0 before the first checkpoint, as what follows. */
+  uint64_t pages;             /* In the file of pages ... */
+  uint64_t pages_free;        /* ... of these, can be written now ... */
+  uint64_t pages_waiting;     /* ... and are free as soon as no reader and no superblock needs
+                                 them. */
+  uint64_t pages_written;     /* Through this handle: with wal_written, what writing amplifies. */
+  uint64_t pages_read;        /* From the file, through this handle. */
+  uint64_t readers;           /* Cursors, backups and verifications that hold an old state of the
+                                 trees: they keep pages waiting, and what was in memory then. */
+  uint64_t cache_bytes;       /* Memory that pages take now ... */
+  uint64_t cache_budget;      /* ... and may take. */
+  uint64_t cache_hits;        /* Pages found in memory ... */
+  uint64_t cache_misses;      /* ... and not. */
+  uint64_t reader_age_us;     /* For how long one of the readers has held his, at the most. */
+  uint64_t reader_bytes;      /* Of pages and memory that only readers hold. */
+  uint64_t commit_bytes;      /* Of commits made through this handle. Write amplification is
+                                 (wal_written + pages_written * page_size) / commit_bytes. */
 } stele_stats;
 
 /* Sets struct_size and zeroes the rest. */
@@ -158,46 +201,6 @@ STELE_API void stele_stats_init(stele_stats* stats);
 
 /* Fills *stats with figures of this moment. They are read one by one, not as one snapshot. */
 STELE_API stele_status stele_stats_get(stele_db* db, stele_stats* stats, stele_error* error);
-
-/* ---- Verify -------------------------------------------------------------------------------- */
-
-typedef struct stele_verify_progress {
-  uint32_t struct_size;
-  uint32_t reserved;
-  uint64_t bytes_done;  /* Log bytes read back and checked ... */
-  uint64_t bytes_total; /* ... of so many. */
-  uint64_t commits;     /* Checked so far. */
-  uint64_t events;      /* Checked so far. */
-  uint8_t root[32]; /* The chained root of the last commit checked: keep it elsewhere, and a later
-                       verify that passes through the same root proves that nothing before it
-                       was changed. */
-} stele_verify_progress;
-
-/*
- * Starts a check of everything committed so far: the log is read back from disk, and every
- * checksum, position, event hash, entity chain, Merkle root and chained root is computed again and
- * compared.
- *
- * Example:
- *
- *     stele_verify_progress progress = {.struct_size = sizeof progress};
- *     stele_verify_open(db, &verify, &error);
- *     while ((status = stele_verify_step(verify, &progress, &error)) == STELE_OK)
- *       printf("%.0f%%\n", 100.0 * (double)progress.bytes_done / (double)progress.bytes_total);
- *     if (status == STELE_CORRUPT) puts(error.message);
- *     stele_verify_close(verify);
- */
-STELE_API stele_status stele_verify_open(stele_db* db, stele_verify** verify, stele_error* error);
-
-/*
- * Checks the next piece (about a mebibyte) and fills *progress (may be NULL; set struct_size
- * before). Returns OK while there is more, END when everything was checked and is sound, and
- * CORRUPT at the first fault: `message` names file, offset and what differs, `position` the event.
- */
-STELE_API stele_status stele_verify_step(stele_verify* verify, stele_verify_progress* progress,
-                                         stele_error* error);
-
-STELE_API void stele_verify_close(stele_verify* verify);
 
 #ifdef __cplusplus
 }

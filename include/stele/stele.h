@@ -27,11 +27,12 @@
  *           filled by the same call; there is no "last error" kept anywhere.
  *
  * CONTENTS  stele/base.h          status, error, text and bytes, handles
- *           stele/database.h      open, close, options, figures, verify
+ *           stele/database.h      open, close, options, figures
  *           stele/event.h         events, as given and as read
  *           stele/read.h          queries, cursors, single events, streams, walks, terms
  *           stele/commit.h        batches, guards, idempotency, commits
  *           stele/subscription.h  following the events as they come; waiting for several things
+ *           stele/maintenance.h   verify, backup, compact, inspect
  *           stele/receipt.h       proofs that an event was committed, for who has no database
  *
  * HANDLES   Objects are named by opaque handles. A handle is a ticket and not an address: a NULL,
@@ -62,6 +63,7 @@
 #include <stele/commit.h>
 #include <stele/database.h>
 #include <stele/event.h>
+#include <stele/maintenance.h>
 #include <stele/read.h>
 #include <stele/receipt.h>
 #include <stele/subscription.h>

@@ -18,9 +18,10 @@
 // program
 //           expects is a value: a commit returns an Outcome, what may not be there is optional.
 //
-// OBJECTS   Database, Batch, Query, Cursor, Terms, Ticket, Subscription and Verify own a handle:
-//           they can be moved, not copied, and close it in the end. They can be closed before that,
-//           twice, and in any order; using one that is closed, or was moved from, throws CLOSED.
+// OBJECTS   Database, Batch, Query, Cursor, Terms, Ticket, Subscription, Verify, Backup and Compact
+//           own a handle: they can be moved, not copied, and close it in the end. They can be
+//           closed before that, twice, and in any order; using one that is closed, or was moved
+//           from, throws CLOSED.
 //
 // BORROWED  Text is std::string_view, bytes are stele::Bytes, made of either or of any contiguous
 //           bytes. What is passed in is borrowed for the call. An Event points into the object
@@ -33,6 +34,7 @@
 #include <stele/stele.h>
 
 #include <stele/detail/commit.hpp>
+#include <stele/detail/maintenance.hpp>
 #include <stele/detail/proof.hpp>
 #include <stele/detail/subscription.hpp>
 
@@ -51,6 +53,9 @@ struct Options {
   std::optional<std::int64_t> test_time = {};  // The clock stands still there.
   std::uint64_t test_seed = 0;
   bool strict_after = false;
+  std::uint64_t memory_budget = 0;
+  std::uint64_t checkpoint_log = 0;
+  std::uint64_t max_reader_age = 0;  // Milliseconds.
 };
 
 struct DataPart {
@@ -79,6 +84,9 @@ inline stele_options c_options(const Options& options) {
   made.test_time = options.test_time.value_or(0);
   made.test_seed = options.test_seed;
   made.strict_after = options.strict_after ? 1 : 0;
+  made.memory_budget = options.memory_budget;
+  made.checkpoint_log = options.checkpoint_log;
+  made.max_reader_age = options.max_reader_age;
   return made;
 }
 
@@ -119,6 +127,19 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
 
   // The position of the last visible event; 0 in an empty database.
   [[nodiscard]] std::uint64_t head() const { return number(stele_head); }
+  // Draws pages as text; stele_inspect() says what can be asked for. Empty: no checkpoint yet.
+  [[nodiscard]] std::string inspect(std::string_view what = "") const {
+    std::string text;
+    for (size_t used = 0;; text.resize(used)) {
+      const Status status =
+          stele_inspect(get(), what.data(), what.size(), text.data(), text.size(), &used, nullptr);
+      if (status == STELE_BUFFER_TOO_SMALL) continue;
+      detail::call(stele_inspect, get(), what.data(), what.size(), text.data(), text.size(), &used);
+      text.resize(used);
+      return text;
+    }
+  }
+  void checkpoint() { detail::call(stele_checkpoint, get()); }
   [[nodiscard]] stele_stats stats() const {
     stele_stats stats;
     stele_stats_init(&stats);
@@ -287,6 +308,32 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
   //     stele::VerifyProgress sound = db.verify([](const stele::VerifyProgress& progress) {
   //       std::cout << progress.bytes_done << " of " << progress.bytes_total << '\n';
   //     });
+
+  [[nodiscard]] Backup start_backup(std::string_view path) const {
+    stele_backup* backup = nullptr;
+    detail::call(stele_backup_open, get(), path.data(), path.size(), &backup);
+    return Backup(backup);
+  }
+  // Copies everything committed so far into the directory `path` and returns what that was.
+  BackupProgress backup(std::string_view path) const {
+    Backup backup = start_backup(path);
+    while (backup.step()) {
+    }
+    return backup.progress();
+  }
+
+  [[nodiscard]] Compact start_compact() const {
+    stele_compact* compact = nullptr;
+    detail::call(stele_compact_open, get(), &compact);
+    return Compact(compact);
+  }
+  // Makes the file of pages as small as what is in it.
+  CompactProgress compact() const {
+    Compact compact = start_compact();
+    while (compact.step()) {
+    }
+    return compact.progress();
+  }
 
   [[nodiscard]] Verify start_verify() const {
     stele_verify* verify = nullptr;

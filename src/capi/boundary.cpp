@@ -120,6 +120,20 @@ Result<std::string_view> text_of(const char* data, size_t size, const char* what
   return std::string_view(data, size);
 }
 
+Result<std::string> path_of(const char* path, size_t path_size) {
+  constexpr size_t kPathSizeMax = 4000;
+  const auto text = text_of(path, path_size, "path");
+  if (!text) return fail(text.error());
+  if (text->empty() || text->size() > kPathSizeMax) {
+    return fail(Code::kInvalid,
+                cat("the path has ", text->size(), " bytes, allowed are 1 to ", kPathSizeMax));
+  }
+  if (text->find('\0') != std::string_view::npos) {
+    return fail(Code::kInvalid, "the path contains a NUL byte");
+  }
+  return std::string(*text);
+}
+
 Result<std::string_view> text_of(const stele_text& text, const char* what) {
   return text_of(text.data, text.size, what);
 }

@@ -24,7 +24,6 @@
 #include "db/database.h"
 #include "db/interrupt.h"
 #include "db/subscription.h"
-#include "db/verify.h"
 #include "events/lookup.h"
 #include "events/query.h"
 #include "events/reader.h"
@@ -81,16 +80,10 @@ struct TermsObject final : Object {
   TermsObject(std::shared_ptr<db::Database> from, events::TermKind listed, std::string_view prefix)
       : database(std::move(from)),
         kind(listed),
-        list(database->tail(), database->snapshot(), listed, prefix) {}
+        list(database->views(), database->snapshot(), listed, prefix) {}
   std::shared_ptr<db::Database> database;
   events::TermKind kind;
   events::TermList list;
-};
-
-struct VerifyObject final : Object {
-  static constexpr HandleKind kKind = HandleKind::kVerify;
-  explicit VerifyObject(std::unique_ptr<db::Verify> started) : verify(std::move(started)) {}
-  std::unique_ptr<db::Verify> verify;
 };
 
 // Fills `to` (may be null) and returns the error's status. Every message begins with the operation:
@@ -196,6 +189,8 @@ class RecordBuffer {
 
 // Makes a view of text or bytes; a null pointer needs size 0.
 [[nodiscard]] Result<std::string_view> text_of(const char* data, size_t size, const char* what);
+// The same of a path.
+[[nodiscard]] Result<std::string> path_of(const char* path, size_t path_size);
 [[nodiscard]] Result<std::string_view> text_of(const stele_text& text, const char* what);
 [[nodiscard]] Result<ByteView> bytes_of(const uint8_t* data, size_t size, const char* what);
 

@@ -42,7 +42,7 @@ Status read(stele_db* db, const stele_query* query, const stele_read_options* gi
   db::Database& database = *(*object)->database;
   return publish_cursor(
       (*object)->database,
-      std::make_unique<events::Reader>(database.tail(), *what, *options, database.snapshot()),
+      std::make_unique<events::Reader>(database.views(), *what, *options, database.snapshot()),
       cursor);
 }
 
@@ -59,10 +59,10 @@ Status read_stream(stele_db* db, const char* entity, size_t entity_size,
   db::Database& database = *(*object)->database;
   const engine::Snapshot now = database.snapshot();
   const events::Query query = {{{.entities = {std::string(*name)}}}};
+  const auto positions = events::stream_options(database.views(), now, *name, *options);
+  if (!positions) return fail(positions.error());
   return publish_cursor((*object)->database,
-                        std::make_unique<events::Reader>(
-                            database.tail(), query,
-                            events::stream_options(database.tail(), now, *name, *options), now),
+                        std::make_unique<events::Reader>(database.views(), query, *positions, now),
                         cursor);
 }
 
@@ -89,11 +89,11 @@ Status walk(stele_db* db, uint64_t position, int32_t kind, stele_cursor** cursor
   if (!known) return fail(known.error());
   db::Database& database = *(*object)->database;
   const engine::Snapshot now = database.snapshot();
-  if (!events::event_at(database.tail(), now, position)) {
+  if (position == 0 || position > now.head) {
     return fail(Code::kNotFound, cat("walk: there is no event at position ", position));
   }
   return publish_cursor((*object)->database,
-                        events::start_walk(database.tail(), now, position, *known), cursor);
+                        events::start_walk(database.views(), now, position, *known), cursor);
 }
 
 Status read_for_decision(stele_batch* batch, const stele_query* query,
@@ -128,6 +128,19 @@ std::unexpected<Error> end_of_read() {
   return fail(Code::kEnd, "read: there are no more events");
 }
 
+// As many as there is room for.
+Status copy_events(events::EventSource& source, RecordBuffer& copies) {
+  for (;;) {
+    const auto record = source.peek();
+    if (!record) return copies.empty() ? Status(fail(record.error())) : Status();
+    if (!*record) return copies.empty() ? end_of_read() : Status();
+    const auto added = copies.add(**record);
+    if (!added) return fail(added.error());
+    if (!*added) return {};
+    source.advance();
+  }
+}
+
 Status next_batch(stele_cursor* cursor, uint8_t* buffer, size_t capacity, size_t* used,
                   uint32_t* count) {
   RecordBuffer copies(buffer, capacity, used, count);
@@ -135,16 +148,9 @@ Status next_batch(stele_cursor* cursor, uint8_t* buffer, size_t capacity, size_t
   const auto object = usable_cursor(cursor);
   if (!object) return fail(object.error());
   events::EventSource& source = *(*object)->source;
-  for (;;) {
-    const auto record = source.peek();
-    if (!record) return copies.empty() ? Status(fail(record.error())) : Status();
-    if (!*record) break;
-    const auto added = copies.add(**record);
-    if (!added) return fail(added.error());
-    if (!*added) return {};
-    source.advance();
-  }
-  return copies.empty() ? end_of_read() : Status();
+  const Status copied = copy_events(source, copies);
+  source.rest();
+  return copied;
 }
 
 Status next(stele_cursor* cursor, stele_event* view) {
@@ -156,6 +162,7 @@ Status next(stele_cursor* cursor, stele_event* view) {
   if (!*record) return end_of_read();
   fill_event(**record, view);
   (*object)->source->advance();
+  (*object)->source->rest_behind_last();
   return {};
 }
 

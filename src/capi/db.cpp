@@ -1,4 +1,6 @@
 // stele_db: open, close, head, tracked positions and figures.
+#include <algorithm>
+
 #include "capi/boundary.h"
 #include "os/environment.h"
 #include "os/memory_files.h"
@@ -14,8 +16,6 @@ using stele::capi::pin;
 namespace stele::capi {
 
 namespace {
-
-constexpr size_t kPathSizeMax = 4000;
 
 constexpr std::string_view kMemoryPath = ":memory:";
 
@@ -51,9 +51,16 @@ Result<engine::PipelineOptions> pipeline_options(const stele_options& given) {
   if (given.interval_ms != 0) options.interval_us = uint64_t{given.interval_ms} * 1000;
   if (given.buffer_max != 0) options.buffer_max = given.buffer_max;
   options.tail_max = given.tail_max;
+  if (given.checkpoint_log != 0) options.checkpoint_log = given.checkpoint_log;
   if (given.max_clock_jump != 0) options.clock_jump_max = given.max_clock_jump;
   if (given.max_clock_jump == UINT64_MAX || given.test_clock != 0) options.clock_jump_max = 0;
   return options;
+}
+
+int64_t reader_age_of(const stele_options& given) {
+  constexpr uint64_t kMsMax = uint64_t{1} << 50;
+  const uint64_t ms = given.max_reader_age;
+  return ms == 0 || ms > kMsMax ? engine::HeldView::kForEver : static_cast<int64_t>(ms * 1000);
 }
 
 Result<db::OpenOptions> open_options(const stele_options& given) {
@@ -61,9 +68,12 @@ Result<db::OpenOptions> open_options(const stele_options& given) {
   if (!mode) return fail(mode.error());
   const auto pipeline = pipeline_options(given);
   if (!pipeline) return fail(pipeline.error());
+  const uint64_t budget = given.memory_budget;
   return db::OpenOptions{.mode = *mode,
                          .segment_size = given.segment_size,
                          .keep_segments = given.keep_wal != 0,
+                         .memory_budget = budget != 0 ? budget : db::kMemoryBudgetDefault,
+                         .reader_age_us = reader_age_of(given),
                          .strict_after = given.strict_after != 0,
                          .pipeline = *pipeline};
 }
@@ -71,15 +81,8 @@ Result<db::OpenOptions> open_options(const stele_options& given) {
 Status open(const char* path, size_t path_size, const stele_options* given, stele_db** db) {
   STELE_TRY(check_pointer(db, "db"));
   *db = nullptr;
-  const auto text = text_of(path, path_size, "path");
+  const auto text = path_of(path, path_size);
   if (!text) return fail(text.error());
-  if (text->empty() || text->size() > kPathSizeMax) {
-    return fail(Code::kInvalid,
-                cat("the path has ", text->size(), " bytes, allowed are 1 to ", kPathSizeMax));
-  }
-  if (text->find('\0') != std::string_view::npos) {
-    return fail(Code::kInvalid, "the path contains a NUL byte");
-  }
   stele_options defaults;
   stele_options_init(&defaults);
   const auto known =
@@ -96,7 +99,7 @@ Status open(const char* path, size_t path_size, const stele_options* given, stel
   if (known->test_seed != 0) environment.random = &own->random;
   options->owned = own;
   options->fill_segments = !in_memory;
-  auto database = db::Database::open(environment, in_memory ? "/db" : std::string(*text), *options);
+  auto database = db::Database::open(environment, in_memory ? "/db" : *text, *options);
   if (!database) return fail(std::move(database).error());
   auto object = std::make_unique<DatabaseObject>(*std::move(database));
   if (known->test_clock != 0) object->test_clock = &own->clock;
@@ -112,7 +115,8 @@ Status fill_stats(const db::Database& database, stele_stats* to) {
   std::memcpy(stats.uuid, database.meta().uuid.data(), sizeof stats.uuid);
   stats.tsn = figures->visible.tsn;
   stats.head = figures->visible.head;
-  stats.tail_events = figures->visible.head;
+  stats.tail_events =
+      figures->visible.head - std::min(figures->visible.head, figures->applied.head);
   stats.tail_bytes = figures->pipeline.tail_bytes;
   stats.terms = figures->terms;
   stats.wal_segments = figures->pipeline.wal.segments;
@@ -132,6 +136,27 @@ Status fill_stats(const db::Database& database, stele_stats* to) {
   stats.sync_us = figures->pipeline.wal.sync_us;
   stats.sync_us_max = figures->pipeline.wal.sync_us_max;
   stats.clock_behind_us = figures->pipeline.clock_behind_us;
+  stats.applied_tsn = figures->applied.tsn;
+  stats.checkpoints = figures->checkpoints.checkpoints;
+  stats.checkpoint_us = figures->checkpoints.us;
+  stats.checkpoint_us_max = figures->checkpoints.us_max;
+  if (figures->pages) {
+    stats.page_size = figures->page_size;
+    stats.pages = figures->pages->page_count;
+    stats.pages_free = figures->pages->free_pages;
+    stats.pages_waiting = figures->pages->waiting_pages;
+    stats.pages_written = figures->pages->pages_written;
+    stats.pages_read = figures->pages->pages_read;
+    stats.reader_bytes = figures->pages->held_pages * figures->page_size;
+  }
+  stats.readers = figures->readers.count;
+  stats.reader_age_us = static_cast<uint64_t>(figures->readers.age_us);
+  stats.reader_bytes += figures->readers.tail_bytes;
+  stats.commit_bytes = figures->pipeline.commit_bytes;
+  stats.cache_bytes = figures->cache.bytes;
+  stats.cache_budget = figures->cache.bytes_budget;
+  stats.cache_hits = figures->cache.hits;
+  stats.cache_misses = figures->cache.misses;
   write_struct(stats, to);
   return {};
 }
@@ -180,6 +205,15 @@ stele_status stele_sync(stele_db* db, stele_error* error) {
   });
 }
 
+stele_status stele_checkpoint(stele_db* db, stele_error* error) {
+  return guarded("checkpoint", error, [&]() -> stele::Status {
+    const auto object = pin<DatabaseObject>(db, "db");
+    if (!object) return fail(object.error());
+    STELE_TRY(check_usable(*(*object)->database));
+    return (*object)->database->checkpoint();
+  });
+}
+
 stele_status stele_test_clock_set(stele_db* db, int64_t time, stele_error* error) {
   return guarded("test clock", error, [&]() -> stele::Status {
     const auto object = pin<DatabaseObject>(db, "db");
@@ -215,7 +249,9 @@ stele_status stele_tracked(stele_db* db, const char* source, size_t source_size,
     STELE_TRY(check_usable(*(*object)->database));
     const auto name = stele::capi::text_of(source, source_size, "source");
     if (!name) return fail(name.error());
-    *position = (*object)->database->tracked(std::string(*name));
+    const auto tracked = (*object)->database->tracked(std::string(*name));
+    if (!tracked) return fail(tracked.error());
+    *position = *tracked;
     if (*position != 0) return {};
     return stele::fail(stele::Code::kNotFound,
                        stele::cat("source ", stele::quoted(*name), " has no tracked position"));

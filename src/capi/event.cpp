@@ -16,10 +16,8 @@ stele_bytes to_bytes(ByteView bytes) {
   return {bytes.data(), bytes.size()};
 }
 
-}  // namespace
-
-void fill_event(const RecordView& record, stele_event* to) {
-  stele_event view = {};
+// Requires: `view` is zeros.
+void fill(const RecordView& record, stele_event& view) {
   view.tag_count = record.tag_count();
   view.metadata_count = record.metadata_count();
   view.key_id = record.key_id();
@@ -37,7 +35,22 @@ void fill_event(const RecordView& record, stele_event* to) {
   view.scope = to_text(record.scope());
   view.data = to_bytes(record.data());
   view.record = to_bytes(record.bytes());
-  write_struct(view, to);
+}
+
+}  // namespace
+
+void fill_event(const RecordView& record, stele_event* to) {
+  // A caller's struct that is long enough is filled where it is: a copy of what was written just
+  // now would wait for that.
+  if (const auto size = to->struct_size; size >= sizeof(stele_event)) {
+    *to = {};
+    to->struct_size = size;
+    fill(record, *to);
+  } else {
+    stele_event view = {};
+    fill(record, view);
+    write_struct(view, to);
+  }
 }
 
 Status RecordBuffer::start() {

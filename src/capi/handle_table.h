@@ -31,6 +31,9 @@ enum class HandleKind : uint8_t {
   kQuery,
   kCursor,
   kVerify,
+  kBackup,
+  kCompact,
+  kRepair,
   kTicket,
   kSubscription,
   kTerms

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "capi/boundary.h"
+#include "events/entity.h"
 #include "events/new_event.h"
 
 using stele::fail;
@@ -16,37 +17,45 @@ namespace stele::capi {
 
 namespace {
 
-// What a function here works on: a usable database, and the moment it is looked at.
+// What a function here works on: a usable database, and the moment it is looked at. Takes nothing
+// from the heap.
 class Look {
  public:
-  static Result<Look> at(const stele_db* db) {
+  Status begin(const stele_db* db) {
     auto object = usable_database(db);
     if (!object) return fail(object.error());
-    return Look(*std::move(object));
+    database_.emplace(*std::move(object));
+    // The snapshot before the view, as Pipeline::snapshot() wants it.
+    now_ = database().snapshot();
+    view_ = database().views().current();
+    history_.emplace(*view_);
+    return {};
   }
-  [[nodiscard]] const events::Tail& tail() const { return database_->database->tail(); }
-  [[nodiscard]] db::Database& database() const { return *database_->database; }
+  // Requires: begun.
+  [[nodiscard]] events::History& history() { return *history_; }
+  [[nodiscard]] db::Database& database() const { return *(*database_)->database; }
   [[nodiscard]] const engine::Snapshot& now() const { return now_; }
 
  private:
-  explicit Look(Pinned<DatabaseObject> database)
-      : database_(std::move(database)), now_(database_->database->snapshot()) {}
-  Pinned<DatabaseObject> database_;
+  std::optional<Pinned<DatabaseObject>> database_;
   engine::Snapshot now_;
+  engine::ViewPtr view_;  // For this call: who keeps none between calls is no reader.
+  std::optional<events::History> history_;
 };
 
-// Copies the record that `find(look)` returns. `missing` says what is not there.
-template <typename Find>
+// Copies the record that `find(look)` returns. `missing()` says what is not there.
+template <typename Missing, typename Find>
 Status copy_event(const stele_db* db, uint8_t* buffer, size_t capacity, size_t* used,
-                  const std::string& missing, const Find& find) {
+                  const Missing& missing, const Find& find) {
   uint32_t count = 0;
   RecordBuffer copy(buffer, capacity, used, &count);
   STELE_TRY(copy.start());
-  const auto look = Look::at(db);
-  if (!look) return fail(look.error());
-  const std::optional<RecordView> record = find(*look);
-  if (!record) return fail(Code::kNotFound, cat("get: ", missing));
-  const auto added = copy.add(*record);
+  Look look;
+  STELE_TRY(look.begin(db));
+  const Result<std::optional<RecordView>> record = find(look);
+  if (!record) return fail(record.error());
+  if (!*record) return fail(Code::kNotFound, cat("get: ", missing()));
+  const auto added = copy.add(**record);
   return added ? Status() : Status(fail(added.error()));
 }
 
@@ -63,11 +72,12 @@ Status read_data(const stele_db* db, uint64_t position, uint64_t offset, ByteSpa
   *used = 0;
   if (total != nullptr) *total = 0;
   if (!into.empty()) STELE_TRY(check_pointer(into.data(), "buffer"));
-  const auto look = Look::at(db);
-  if (!look) return fail(look.error());
-  const auto record = events::event_at(look->tail(), look->now(), position);
-  if (!record) return fail(Code::kNotFound, cat("there is no event at position ", position));
-  const ByteView data = record->data();
+  Look look;
+  STELE_TRY(look.begin(db));
+  const auto record = events::event_at(look.history(), look.now(), position);
+  if (!record) return fail(record.error());
+  if (!*record) return fail(Code::kNotFound, cat("there is no event at position ", position));
+  const ByteView data = (*record)->data();
   if (total != nullptr) *total = data.size();
   if (offset >= data.size()) return {};
   const ByteView range = data.subspan(offset, std::min<size_t>(into.size(), data.size() - offset));
@@ -79,17 +89,21 @@ Status read_data(const stele_db* db, uint64_t position, uint64_t offset, ByteSpa
 Status stream_info(const stele_db* db, const char* entity, size_t entity_size,
                    stele_stream_info* info) {
   STELE_TRY(check_out_struct(info, "info"));
-  const auto look = Look::at(db);
-  if (!look) return fail(look.error());
+  Look look;
+  STELE_TRY(look.begin(db));
   const auto name = entity_of(entity, entity_size);
   if (!name) return fail(name.error());
-  const auto stream = events::stream_of(look->tail(), look->now(), *name);
-  if (!stream) return fail(Code::kNotFound, cat("entity ", quoted(*name), " has no event"));
+  const auto found = events::stream_of(look.history(), look.now(), *name);
+  if (!found) return fail(found.error());
+  if (!*found) return fail(Code::kNotFound, cat("entity ", quoted(*name), " has no event"));
+  const events::Stream& stream = **found;
+  const auto newest = look.history().record(stream.last_position);
+  if (!newest) return fail(look.history().status().error());
   stele_stream_info filled = {};
-  filled.sequence = stream->sequence;
-  filled.first_position = stream->first_position;
-  filled.last_position = stream->last_position;
-  std::copy_n(look->tail().record(stream->last_position).hash(), sizeof filled.hash, filled.hash);
+  filled.sequence = stream.sequence;
+  filled.first_position = stream.first_position;
+  filled.last_position = stream.last_position;
+  std::copy_n(newest->hash(), sizeof filled.hash, filled.hash);
   write_struct(filled, info);
   return {};
 }
@@ -97,8 +111,8 @@ Status stream_info(const stele_db* db, const char* entity, size_t entity_size,
 Status last_of_items(const stele_db* db, const stele_query* query, uint64_t* positions,
                      size_t count) {
   STELE_TRY(check_pointer(positions, "positions"));
-  const auto look = Look::at(db);
-  if (!look) return fail(look.error());
+  Look look;
+  STELE_TRY(look.begin(db));
   const auto what = query_of(query);
   if (!what) return fail(what.error());
   const size_t items = std::max<size_t>(what->items.size(), 1);
@@ -106,7 +120,9 @@ Status last_of_items(const stele_db* db, const stele_query* query, uint64_t* pos
     return fail(Code::kInvalid,
                 cat("last: the query has ", items, " items, and there is room for ", count));
   }
-  std::ranges::copy(events::last_of_each(look->tail(), look->now(), *what), positions);
+  const auto last = events::last_of_each(look.history(), look.now(), *what);
+  if (!last) return fail(last.error());
+  std::ranges::copy(*last, positions);
   return {};
 }
 
@@ -132,7 +148,9 @@ Status next_term(stele_terms* terms, stele_term* term) {
   const auto object = pin<TermsObject>(terms, "terms");
   if (!object) return fail(object.error());
   STELE_TRY(check_usable(*(*object)->database));
-  const auto entry = (*object)->list.next();
+  const auto next = (*object)->list.next();
+  if (!next) return fail(next.error());
+  const auto& entry = *next;
   if (!entry) return fail(Code::kEnd, "terms: there are no more");
   stele_term filled = {};
   filled.kind = static_cast<int32_t>((*object)->kind);
@@ -166,10 +184,9 @@ stele_status stele_get(stele_db* db, uint64_t position, uint8_t* buffer, size_t 
                        size_t* used, stele_error* error) {
   return guarded("get", error, [&] {
     return stele::capi::copy_event(
-        db, buffer, capacity, used, stele::cat("there is no event at position ", position),
-        [&](const Look& look) {
-          return stele::events::event_at(look.tail(), look.now(), position);
-        });
+        db, buffer, capacity, used,
+        [&] { return stele::cat("there is no event at position ", position); },
+        [&](Look& look) { return stele::events::event_at(look.history(), look.now(), position); });
   });
 }
 
@@ -178,9 +195,8 @@ stele_status stele_get_by_id(stele_db* db, const uint8_t* id, uint8_t* buffer, s
   return guarded("get", error, [&]() -> Status {
     STELE_TRY(check_pointer(id, "id"));
     return stele::capi::copy_event(
-        db, buffer, capacity, used, "there is no event with this id", [&](const Look& look) {
-          return stele::events::event_with_id(look.tail(), look.now(), id);
-        });
+        db, buffer, capacity, used, [] { return "there is no event with this id"; },
+        [&](Look& look) { return stele::events::event_with_id(look.history(), look.now(), id); });
   });
 }
 
@@ -190,11 +206,13 @@ stele_status stele_latest(stele_db* db, const char* entity, size_t entity_size, 
     const auto name = stele::capi::entity_of(entity, entity_size);
     if (!name) return fail(name.error());
     return stele::capi::copy_event(
-        db, buffer, capacity, used, stele::cat("entity ", stele::quoted(*name), " has no event"),
-        [&](const Look& look) -> std::optional<RecordView> {
-          const auto stream = stele::events::stream_of(look.tail(), look.now(), *name);
-          if (!stream) return std::nullopt;
-          return look.tail().record(stream->last_position);
+        db, buffer, capacity, used,
+        [&] { return stele::cat("entity ", stele::quoted(*name), " has no event"); },
+        [&](Look& look) -> stele::Result<std::optional<RecordView>> {
+          const auto newest =
+              stele::events::newest_of_entity(look.history(), *name, look.now().head);
+          if (!newest) return fail(newest.error());
+          return stele::events::event_at(look.history(), look.now(), newest->position);
         });
   });
 }
@@ -208,11 +226,13 @@ stele_status stele_data_read(stele_db* db, uint64_t position, uint64_t offset, u
 
 stele_status stele_exists(stele_db* db, const stele_query* query, stele_error* error) {
   return guarded("exists", error, [&]() -> Status {
-    const auto look = Look::at(db);
-    if (!look) return fail(look.error());
+    Look look;
+    STELE_TRY(look.begin(db));
     const auto what = stele::capi::query_of(query);
     if (!what) return fail(what.error());
-    if (stele::events::exists(look->tail(), look->now(), *what)) return {};
+    const auto found = stele::events::exists(look.history(), look.now(), *what);
+    if (!found) return fail(found.error());
+    if (*found) return {};
     return fail(stele::Code::kNotFound, "exists: no event matches");
   });
 }
@@ -222,11 +242,13 @@ stele_status stele_count(stele_db* db, const stele_query* query, uint64_t* count
   return guarded("count", error, [&]() -> Status {
     STELE_TRY(check_pointer(count, "count"));
     *count = 0;
-    const auto look = Look::at(db);
-    if (!look) return fail(look.error());
+    Look look;
+    STELE_TRY(look.begin(db));
     const auto what = stele::capi::query_of(query);
     if (!what) return fail(what.error());
-    *count = stele::events::count(look->tail(), look->now(), *what);
+    const auto counted = stele::events::count(look.history(), look.now(), *what);
+    if (!counted) return fail(counted.error());
+    *count = *counted;
     return {};
   });
 }
@@ -241,11 +263,15 @@ stele_status stele_position_at(stele_db* db, int64_t time, uint64_t* position, s
   return guarded("position", error, [&]() -> Status {
     STELE_TRY(check_pointer(position, "position"));
     *position = 0;
-    const auto look = Look::at(db);
-    if (!look) return fail(look.error());
-    stele::engine::Pipeline& pipeline = look->database().pipeline();
-    const uint64_t tsn = pipeline.commit_at(time, look->now().tsn);
-    if (tsn != 0) *position = pipeline.stamp_of(tsn).last_position();
+    Look look;
+    STELE_TRY(look.begin(db));
+    const stele::engine::View& view = look.history().view();
+    const auto tsn = stele::engine::commit_at(view, time, look.now().tsn);
+    if (!tsn) return fail(tsn.error());
+    if (*tsn == 0) return {};
+    const auto info = stele::engine::commit_info(view, *tsn);
+    if (!info) return fail(info.error());
+    *position = info->stamp.last_position();
     return {};
   });
 }

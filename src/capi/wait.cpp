@@ -36,7 +36,8 @@ class Awaited {
   }
   [[nodiscard]] bool is_ready() const {
     if (ticket_ != nullptr) return ticket_->ticket->is_done();
-    return subscription_->subscription->peek().has_value();
+    const auto record = subscription_->subscription->peek();
+    return !record || record->has_value();  // An error is the subscription's to tell.
   }
   [[nodiscard]] bool take_interrupt() const {
     return ticket_ != nullptr ? ticket_->interrupt.take()

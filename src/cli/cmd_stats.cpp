@@ -41,13 +41,17 @@ std::string as_json(const stele_stats& stats) {
   json["head"] = stats.head;
   json["tsn"] = stats.tsn;
   if (stats.tsn > 0) json["last_recorded"] = last_recorded_of(stats);
-  json["terms"] = stats.terms;
   json["wal_segments"] = stats.wal_segments;
   json["wal_bytes"] = stats.wal_bytes;
   json["tail_events"] = stats.tail_events;
   json["tail_bytes"] = stats.tail_bytes;
+  json["tail_terms"] = stats.terms;
   json["recovered_commits"] = stats.recovered_commits;
   json["recovered_cut"] = stats.recovered_cut;
+  json["applied_tsn"] = stats.applied_tsn;
+  json["page_size"] = stats.page_size;
+  json["pages"] = stats.pages;
+  json["pages_free"] = stats.pages_free + stats.pages_waiting;
   return json.dump() + "\n";
 }
 
@@ -64,11 +68,17 @@ std::string as_text(const stele_stats& stats) {
   row("events", format_count(stats.head));
   row("commits", format_count(stats.tsn));
   row("last recorded", stats.tsn > 0 ? last_recorded_of(stats) : "never");
-  row("terms", format_count(stats.terms));
   row("log",
       fmt::format("{} in {}", bytes(stats.wal_bytes), format_counted(stats.wal_segments, "file")));
-  row("in memory",
-      fmt::format("{}, {}", format_counted(stats.tail_events, "event"), bytes(stats.tail_bytes)));
+  if (stats.page_size > 0) {
+    row("trees",
+        fmt::format("{} in {}, {} free; everything up to commit {}",
+                    bytes(stats.pages * stats.page_size), format_counted(stats.pages, "page"),
+                    format_count(stats.pages_free + stats.pages_waiting),
+                    format_count(stats.applied_tsn)));
+  }
+  row("in memory", fmt::format("{}, {}, {}", format_counted(stats.tail_events, "event"),
+                               format_counted(stats.terms, "term"), bytes(stats.tail_bytes)));
   row("recovered", fmt::format("{} when opened, {} of incomplete writes cut off",
                                format_counted(stats.recovered_commits, "commit"),
                                format_counted(stats.recovered_cut, "byte")));

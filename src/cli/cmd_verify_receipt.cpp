@@ -34,7 +34,7 @@ std::string as_json(const stele_receipt_info& info) {
   return json.dump() + "\n";
 }
 
-void run(const std::string& file) {
+void verify_receipt(const std::string& file) {
   stele_receipt_info info;
   static_cast<void>(read_receipt(file, info));
   Output output;
@@ -52,7 +52,7 @@ void add_verify_receipt(CLI::App& app, Action& action) {
       "Prints what the receipt says as a JSON object. It is worth as much as the chained root is:\n"
       "compare that with one that was kept elsewhere. The event's hash is that in `stele read`.\n\n"
       "Example:\n  stele verify-receipt sale.receipt");
-  command.callback([&action, file] { action = [file] { run(*file); }; });
+  command.callback([&action, file] { action = [file] { verify_receipt(*file); }; });
 }
 
 }  // namespace stele::cli

@@ -23,6 +23,9 @@ using Query = std::unique_ptr<stele_query, Closer<&stele_query_close>>;
 using Cursor = std::unique_ptr<stele_cursor, Closer<&stele_cursor_close>>;
 using Subscription = std::unique_ptr<stele_subscription, Closer<&stele_subscription_close>>;
 using Terms = std::unique_ptr<stele_terms, Closer<&stele_terms_close>>;
+using Backup = std::unique_ptr<stele_backup, Closer<&stele_backup_close>>;
+using Compact = std::unique_ptr<stele_compact, Closer<&stele_compact_close>>;
+using Repair = std::unique_ptr<stele_repair, Closer<&stele_repair_close>>;
 using Verify = std::unique_ptr<stele_verify, Closer<&stele_verify_close>>;
 
 // Another process, or handle, has the database.

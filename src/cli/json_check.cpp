@@ -151,8 +151,8 @@ class Checker {
     }
     ++at_;
     for (int digit = 0; digit < 4; ++digit, ++at_) {
-      constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
-      if (at_end() || kHexDigits.find(text_[at_]) == std::string_view::npos) {
+      constexpr std::string_view kDigits = "0123456789abcdefABCDEF";
+      if (at_end() || kDigits.find(text_[at_]) == std::string_view::npos) {
         return expected("4 hexadecimal digits behind \\u");
       }
     }

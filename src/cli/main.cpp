@@ -66,8 +66,9 @@ std::string name_of_command(const CLI::App& app) {
   return commands.empty() ? "" : commands.front()->get_name();
 }
 
-// Returns "append: ..." without the name that CLI11 puts in front of some messages only.
-std::string message_of(const CLI::ParseError& error, const std::string& command) {
+// Returns "append: ..." without the name, which CLI11 and the library put in front of some
+// messages.
+std::string message_of(const std::exception& error, const std::string& command) {
   const std::string message = error.what();
   const std::string prefix = command + ": ";
   return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
@@ -90,10 +91,14 @@ int parse_and_run(const std::vector<std::string>& arguments) {
   stele::cli::add_tags(app, action);
   stele::cli::add_import(app, action);
   stele::cli::add_export(app, action);
+  stele::cli::add_backup(app, action);
+  stele::cli::add_compact(app, action);
   stele::cli::add_verify(app, action);
+  stele::cli::add_repair(app, action);
   stele::cli::add_receipt(app, action);
   stele::cli::add_verify_receipt(app, action);
   stele::cli::add_stats(app, action);
+  stele::cli::add_inspect(app, action);
   for (CLI::App* const command : all_commands(app)) command->group("Commands");
 
   if (arguments.empty()) return report("", ExitStatus::kUsage, "a command is missing");
@@ -116,7 +121,7 @@ int parse_and_run(const std::vector<std::string>& arguments) {
   try {
     run(action);
   } catch (const Failure& failure) {
-    return report(command, failure.status(), failure.what());
+    return report(command, failure.status(), message_of(failure, command));
   }
   return static_cast<int>(ExitStatus::kOk);
 }

@@ -16,10 +16,10 @@ namespace stele::cli {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\n";
-  const size_t first = text.find_first_not_of(kSpaces);
+  constexpr std::string_view kWhitespace = " \t\r\n";
+  const size_t first = text.find_first_not_of(kWhitespace);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) + 1 - first);
+  return text.substr(first, text.find_last_not_of(kWhitespace) + 1 - first);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class Usage(CliTest):
         self.assertRegex(self.succeed("--version"), r"^stele \d+\.\d+\.\d+\n$")
         self.assertIn("Exit status:", self.succeed("--help"))
         for command in ("create", "append", "read", "follow", "entity", "trace", "terms", "tags",
-                        "import", "export", "verify", "receipt", "stats"):
+                        "import", "export", "backup", "compact", "verify", "receipt", "stats", "inspect"):
             text = self.succeed(command, "--help")
             self.assertRegex(text, rf"Examples?:\n(.*\n)*.*stele {command} shop")
 

@@ -1,36 +1,14 @@
-// Verifying a database, and receipts of single events. Include <stele/stele.hpp>.
+// Receipts of single events. Include <stele/stele.hpp>.
+// <stele/stele.hpp>.
 #pragma once
 
-#include <stele/database.h>
 #include <stele/receipt.h>
 
 #include <stele/detail/base.hpp>
 
 namespace stele::inline v0 {
 
-using VerifyProgress = stele_verify_progress;
 using ReceiptInfo = stele_receipt_info;
-
-// A check of everything committed so far, piece by piece; Database::verify() does it in one go.
-//
-// Example:
-//
-//     stele::Verify verify = db.start_verify();
-//     while (verify.step()) show(verify.progress().bytes_done);
-class Verify : public detail::Handle<stele_verify, stele_verify_close> {
- public:
-  using Handle::Handle;
-
-  // Checks the next piece. False: everything was checked and is sound. Throws CORRUPT at the first
-  // fault.
-  [[nodiscard]] bool step() {
-    return detail::call(stele_verify_step, get(), &progress_) == STELE_OK;
-  }
-  [[nodiscard]] const VerifyProgress& progress() const { return progress_; }
-
- private:
-  VerifyProgress progress_ = detail::sized<VerifyProgress>();
-};
 
 // The proof that an event was committed, for who has no database. False: there is none, because the
 // event is not there (NOT_FOUND) or its commit is not durable yet (NOT_YET).
