@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "page/superblock.h"
 
 namespace stele::crash {
 
@@ -38,12 +39,18 @@ CrashRun::CrashRun(const RunOptions& options, Tally& tally)
       machine_(options.seed),
       session_(machine_, ledger_, tally),
       dice_(options.seed, 0x6c697665),
-      workload_(options.seed, ledger_, dice_.chance(70) ? 30'000 : 90'000) {
+      workload_(options.seed, ledger_, dice_.chance(70) ? 30'000 : 90'000),
+      checkpoints_(dice_.chance(70)) {
   machine_.disk.furnish(kParent);
   static constexpr std::array<engine::Durability, 3> kLevels = {
       engine::Durability::kSync, engine::Durability::kInterval, engine::Durability::kOs};
-  session_.set({.durability = dice_.chance(50) ? engine::Durability::kSync : dice_.pick(kLevels),
-                .background_threads = options.bursts && dice_.chance(50)});
+  static constexpr std::array<uint64_t, 4> kLogs = {1, 10'000, 60'000, UINT64_MAX};
+  session_.set(
+      {.durability = dice_.chance(50) ? engine::Durability::kSync : dice_.pick(kLevels),
+       .background_threads = options.bursts && dice_.chance(50),
+       .checkpoint_log = checkpoints_ ? dice_.pick(kLogs) : UINT64_MAX,
+       .checkpoint_close = checkpoints_ ? dice_.pick(kLogs) : UINT64_MAX,
+       .memory_budget = dice_.chance(50) ? db::kMemoryBudgetMin : db::kMemoryBudgetDefault});
   if (options.elided) machine_.disk.elide(*options.elided);
 }
 
@@ -60,8 +67,7 @@ void CrashRun::plan_death(uint64_t within) {
         options_.elided ? kOps[dice_.between(0, 1)] : dice_.pick(kOps), dice_.between(1, 2),
         dice_.pick(kSides), death_);
   } else {
-    machine_.disk.end_process_at(machine_.disk.operations() + dice_.between(1, within),
-                                 dice_.pick(kSides), death_);
+    machine_.disk.end_process_in(dice_.between(1, within), dice_.pick(kSides), death_);
   }
 }
 
@@ -95,6 +101,35 @@ void CrashRun::count_commit_moment(const sim::Moment& moment) {
   }
 }
 
+// What a checkpoint does: pages, superblocks, names, and the log that it is the end of.
+void CrashRun::count_checkpoint_moment(const sim::Moment& moment) {
+  const bool pages = moment.path.starts_with(kPages);
+  const bool makes =
+      moment.path == cat(kPages, ".tmp") || is_site(moment, os::SyncSite::kPageFileName);
+  const bool releases =
+      is_site(moment, os::SyncSite::kRecycledName) ||
+      ((moment.op == Op::kRename || moment.op == Op::kRemove) && is_segment(moment.path));
+  if (pages || makes || releases) tally_.hit(Hit::kInsideCheckpoint);
+  if (makes) tally_.hit(Hit::kMakingPageFile);
+  if (releases) tally_.hit(Hit::kInsideRelease);
+  if (!pages || makes) return;
+  const bool writes = moment.op == Op::kWrite;
+  if ((writes && moment.offset < 2 * page::kSlotSize) ||
+      is_site(moment, os::SyncSite::kSuperblock)) {
+    return tally_.hit(Hit::kInsideSuperblock);
+  }
+  if (writes && moment.offset < pages_end_) tally_.hit(Hit::kInsideReuse);
+  if (moment.op == Op::kResize && moment.size > pages_end_) tally_.hit(Hit::kInsideGrowth);
+}
+
+void CrashRun::look_at_pages() {
+  const auto file = session_.database()->checkpointer().file();
+  if (file == nullptr) return;
+  const auto state = file->state();
+  pages_end_ = state->page_count * file->page_size();
+  generation_ = state->generation;
+}
+
 // Sorts the moment at which the process ended into what the tally asks for.
 void CrashRun::record_death() {
   const auto moment = machine_.disk.ended_at();
@@ -102,6 +137,10 @@ void CrashRun::record_death() {
   tally_.hit(death_ == Death::kKill ? Hit::kKill : Hit::kPowerFailure);
   session_.note(cat(name, moment ? " at " : "", moment ? describe(*moment) : ""));
   if (!moment) return;
+  count_checkpoint_moment(*moment);
+  if (phase_ == Phase::kFirstCheckpoint) {
+    return tally_.hit(depth_ == 0 ? Hit::kInsideFirstCheckpoint : Hit::kInsideFirstCheckpointAgain);
+  }
   if (phase_ == Phase::kWorking) return count_commit_moment(*moment);
   if (phase_ == Phase::kClosing) return tally_.hit(Hit::kInsideClose);
   if (!created_) return tally_.hit(Hit::kCreatingDatabase);
@@ -118,12 +157,27 @@ void CrashRun::reboot() {
   machine_.disk.clear_faults();
 }
 
-Verdict CrashRun::open() {
+Verdict CrashRun::open(uint64_t verify_percent) {
   phase_ = Phase::kOpening;
   if (auto wrong = session_.open()) return wrong;
   if (!session_.is_open()) return std::nullopt;
   created_ = true;
-  return dice_.chance(25) && !session_.ended() ? verify_all(session_.database()) : std::nullopt;
+  if (session_.ended()) return std::nullopt;
+  look_at_pages();
+  if (!dice_.chance(verify_percent)) return std::nullopt;
+  auto wrong = verify_all(session_.database());
+  // A thread of the database may have come to the end of the process meanwhile.
+  return session_.ended() ? std::nullopt : wrong;
+}
+
+// What was recovered goes into trees at once, and that may be the end, too.
+Verdict CrashRun::make_first_checkpoint() {
+  phase_ = Phase::kFirstCheckpoint;
+  machine_.disk.let_live();
+  if (depth_ < 3 && dice_.chance(70)) plan_death(12);
+  if (auto wrong = session_.checkpoint()) return wrong;
+  if (!session_.ended()) look_at_pages();
+  return std::nullopt;
 }
 
 Verdict CrashRun::open_after_deaths() {
@@ -133,7 +187,10 @@ Verdict CrashRun::open_after_deaths() {
     const bool after_kill = death_ == Death::kKill;
     if (depth_ < 3 && dice_.chance(after_kill ? 75 : 50)) plan_death(7);
     if (options_.faults && dice_.chance(5)) plan_fault();
-    if (auto wrong = open()) return wrong;
+    if (auto wrong = open(100)) return wrong;
+    if (!session_.ended() && session_.is_open() && checkpoints_ && dice_.chance(40)) {
+      if (auto wrong = make_first_checkpoint()) return wrong;
+    }
     if (session_.ended()) {
       reboot();
       ++depth_;
@@ -157,10 +214,19 @@ Verdict CrashRun::step() {
   const uint64_t kind = dice_.between(0, 99);
   if (kind < 5) {
     if (auto wrong = close()) return wrong;
-    return session_.ended() ? std::nullopt : open();
+    return session_.ended() ? std::nullopt : open(25);
   }
   if (kind < 8) return session_.sync();
-  if (kind < 25 && options_.bursts) {
+  if (kind < 18 && checkpoints_) {
+    if (dice_.chance(50)) plan_death(12);
+    return session_.checkpoint();
+  }
+  if (kind < 21 && checkpoints_) {
+    if (auto wrong = session_.check_view()) return wrong;
+    session_.hold_view();
+    return std::nullopt;
+  }
+  if (kind < 42 && options_.bursts) {
     const auto all = workload_.burst(dice_.between(2, 6));
     in_burst_ = true;
     rivals_ = std::ranges::any_of(all, &Submission::may_fail);
@@ -177,8 +243,9 @@ Verdict CrashRun::work() {
   for (uint64_t left = dice_.between(2, 20); left > 0; --left) {
     if (auto wrong = step()) return wrong;
     if (session_.ended() || !session_.is_open()) break;  // Not open: a fault hit the reopening.
+    look_at_pages();
   }
-  return std::nullopt;
+  return session_.ended() ? std::nullopt : session_.check_view();
 }
 
 Verdict CrashRun::end_life() {
@@ -205,16 +272,21 @@ Verdict CrashRun::live(uint64_t number) {
 Verdict CrashRun::epilogue() {
   session_.note("---- epilogue");
   for (int i = 0; i < 2; ++i) {
-    if (auto wrong = open()) return wrong;
+    if (auto wrong = open(25)) return wrong;
     if (auto wrong = close()) return wrong;
-    if (auto wrong = open()) return wrong;
+    if (auto wrong = open(25)) return wrong;
     if (auto wrong = session_.commit(workload_.next())) return wrong;
+    if (checkpoints_ && dice_.chance(50)) {
+      if (auto wrong = session_.checkpoint()) return wrong;
+    }
     if (auto wrong = verify_all(session_.database())) return wrong;
+    look_at_pages();
     if (auto wrong = close()) return wrong;
     machine_.disk.end_process(Death::kPowerFailure);
     machine_.disk.reboot();
   }
   tally_.commits += ledger_.commits();
+  if (generation_ >= 6) tally_.hit(Hit::kManyGenerations);
   for (uint64_t left = ledger_.survivors(); left > 0; --left) tally_.hit(Hit::kSurvivor);
   return rot();
 }

@@ -42,19 +42,42 @@ void expect_hits(const Tally& tally, std::initializer_list<Hit> moments) {
 TEST(Crash, LivesOfOneCaller) {
   Tally tally;
   run_lives("Crash.LivesOfOneCaller", test::scaled(3000), false, tally);
-  expect_hits(tally,
-              {Hit::kInsideGroup, Hit::kSegmentRoll, Hit::kPreparingSegment, Hit::kInsideClose,
-               Hit::kCreatingDatabase, Hit::kInsideRecovery, Hit::kInsideRecoveryOfThat,
-               Hit::kInsideRecoveryOfThatAgain, Hit::kPowerFailure, Hit::kKill, Hit::kFault,
-               Hit::kRejected, Hit::kUnknown, Hit::kRefused, Hit::kSurvivor, Hit::kManySegments});
+  expect_hits(tally, {Hit::kInsideGroup,
+                      Hit::kSegmentRoll,
+                      Hit::kPreparingSegment,
+                      Hit::kInsideClose,
+                      Hit::kCreatingDatabase,
+                      Hit::kInsideRecovery,
+                      Hit::kInsideRecoveryOfThat,
+                      Hit::kInsideRecoveryOfThatAgain,
+                      Hit::kPowerFailure,
+                      Hit::kKill,
+                      Hit::kFault,
+                      Hit::kInsideCheckpoint,
+                      Hit::kInsideFirstCheckpoint,
+                      Hit::kInsideFirstCheckpointAgain,
+                      Hit::kInsideSuperblock,
+                      Hit::kInsideReuse,
+                      Hit::kInsideGrowth,
+                      Hit::kMakingPageFile,
+                      Hit::kInsideRelease,
+                      Hit::kManyGenerations,
+                      Hit::kHeldView,
+                      Hit::kRejected,
+                      Hit::kUnknown,
+                      Hit::kRefused,
+                      Hit::kSurvivor,
+                      Hit::kManySegments});
 }
 
 TEST(Crash, LivesOfManyCallers) {
   Tally tally;
-  run_lives("Crash.LivesOfManyCallers", test::scaled(3000), true, tally);
-  expect_hits(tally, {Hit::kInsideGroup, Hit::kInsideGroupOfSeveral, Hit::kWithRejected,
-                      Hit::kSegmentRoll, Hit::kPreparingSegment, Hit::kInsideRecovery,
-                      Hit::kInsideRecoveryOfThat, Hit::kRejected, Hit::kUnknown, Hit::kRefused});
+  run_lives("Crash.LivesOfManyCallers", test::scaled(1600), true, tally);
+  expect_hits(tally,
+              {Hit::kInsideGroup, Hit::kInsideGroupOfSeveral, Hit::kWithRejected, Hit::kSegmentRoll,
+               Hit::kPreparingSegment, Hit::kInsideRecovery, Hit::kInsideRecoveryOfThat,
+               Hit::kInsideCheckpoint, Hit::kInsideFirstCheckpoint, Hit::kInsideSuperblock,
+               Hit::kRejected, Hit::kUnknown, Hit::kRefused});
 }
 
 }  // namespace

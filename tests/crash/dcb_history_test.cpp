@@ -182,6 +182,9 @@ class History {
       } else {
         commit(wanted);
       }
+      if (chance_.dice.chance(6)) {
+        ASSERT_TRUE(database_->checkpoint().has_value());
+      }
       if (chance_.dice.chance(5)) reopen();
       if (chance_.dice.chance(5)) die();
       look();
@@ -295,7 +298,9 @@ class History {
     if (database_->snapshot().tsn == model_.tsn() + 1) {
       ASSERT_TRUE(expected.ok && !expected.repeated) << "what was refused is there";
       ++survivors_;
-      model_.add(wanted, database_->pipeline().stamp_of(model_.tsn() + 1).recorded);
+      model_.add(
+          wanted,
+          engine::commit_info(*database_->views().current(), model_.tsn() + 1)->stamp.recorded);
     }
     commit(wanted);
   }
@@ -307,8 +312,9 @@ class History {
     ASSERT_EQ(now.head, model_.head());
     const events::Query query = chance_.query(model_.head());
     std::vector<uint64_t> expected = model_.matches(query);
-    EXPECT_EQ(events::count(database_->tail(), now, query), expected.size());
-    EXPECT_EQ(events::exists(database_->tail(), now, query), !expected.empty());
+    events::History history(database_->views());
+    EXPECT_EQ(*events::count(history, now, query), expected.size());
+    EXPECT_EQ(*events::exists(history, now, query), !expected.empty());
     events::ReadOptions options;
     options.backward = chance_.dice.chance(50);
     if (chance_.dice.chance(50)) options.start = chance_.dice.between(0, model_.head() + 1);
@@ -318,7 +324,7 @@ class History {
     });
     if (options.backward) std::ranges::reverse(expected);
     if (expected.size() > options.limit) expected.resize(options.limit);
-    events::Reader reader(database_->tail(), query, options, now);
+    events::Reader reader(database_->views(), query, options, now);
     std::vector<uint64_t> found;
     while (const auto record = *reader.peek()) {
       found.push_back(record->position());
@@ -327,10 +333,10 @@ class History {
     }
     ASSERT_EQ(found, expected);
     const test::Id id = id_of(chance_.dice.between(1, 300));
-    const auto with_id = events::event_with_id(database_->tail(), now, id.data());
+    const auto with_id = *events::event_with_id(history, now, id.data());
     EXPECT_EQ(with_id ? with_id->position() : 0, model_.position_of(id));
     const std::string source = cat("source", chance_.dice.between(0, 2));
-    EXPECT_EQ(database_->tracked(source), model_.tracked(source));
+    EXPECT_EQ(*database_->tracked(source), model_.tracked(source));
   }
 
   sim::SimMachine machine_;

@@ -1,7 +1,9 @@
-// A small workload, ended at every single operation, and its recovery at every single operation,
-// and the recovery from that; and the same workload with every single operation failing.
+// A small workload with checkpoints, ended at every single operation; its recovery and the
+// checkpoint that follows, at a third of theirs, another third each time; and the recovery from
+// that. And the same workload with every single operation failing.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
@@ -19,10 +21,14 @@ using sim::Death;
 using sim::Op;
 using sim::Side;
 
-constexpr int kBatches = 14;
+constexpr int kBatches = 12;
 // Every operation; under a sanitizer some, since each costs hundreds of openings.
 constexpr uint64_t kStride = test::kSlowness == 1 ? 1 : 11;
 constexpr uint64_t kDepthMax = 3;
+// Recovery and the checkpoint behind it end at one of so many operations, another one each time
+// that they are explored; at the last depth at so many in all.
+constexpr uint64_t kRecoveryStride = 3;
+constexpr uint64_t kLastEndings = 2;
 
 // Ways for a process to end at one operation.
 struct End {
@@ -47,10 +53,12 @@ class Stage {
   Stage(uint64_t seed, uint64_t disk_seed, Tally& tally)
       : machine_(disk_seed), session_(machine_, ledger_, tally), workload_(seed, ledger_, 30'000) {
     machine_.disk.furnish(kParent);
-    session_.set({.durability = level_of(seed)});
+    // A close makes a checkpoint whenever there is something to bring into trees.
+    session_.set({.durability = level_of(seed), .checkpoint_close = 1});
   }
 
-  // Opens, commits, closes, opens, commits. Stops when the process has ended or cannot open.
+  // Opens, commits, closes, opens, commits, and makes a checkpoint after every third batch. Stops
+  // when the process has ended or cannot open.
   Verdict perform() {
     for (int i = 0; i < kBatches; ++i) {
       if (i == kBatches / 2) {
@@ -61,6 +69,9 @@ class Stage {
       }
       if (session_.ended() || !session_.is_open()) return std::nullopt;
       if (auto wrong = session_.commit(workload_.next())) return wrong;
+      if (session_.ended()) return std::nullopt;
+      if (i % 3 != 1) continue;
+      if (auto wrong = session_.checkpoint()) return wrong;
       if (session_.ended()) return std::nullopt;
     }
     return std::nullopt;
@@ -94,7 +105,7 @@ class Stage {
 };
 
 // Opens what an ended process left: undisturbed, twice; and, each time from the same image, ended
-// at every operation of the opening.
+// at an operation of the opening or of a checkpoint at once.
 class Explorer {
  public:
   Explorer(uint64_t seed, Tally& tally) : seed_(seed), dice_(seed, 0x6578), tally_(tally) {}
@@ -103,13 +114,19 @@ class Explorer {
     uint64_t operations = 0;
     if (auto wrong = open_undisturbed(image, ledger, operations)) return wrong;
     if (depth > kDepthMax) return std::nullopt;
-    for (uint64_t number = 1; number <= operations; ++number) {
+    const bool is_last = depth == kDepthMax;
+    const uint64_t stride =
+        is_last ? std::max<uint64_t>(operations / kLastEndings, 1) : kRecoveryStride;
+    for (uint64_t number = dice_.between(1, stride); number <= operations; number += stride) {
       const End end = dice_.pick(kEnds);
       sim::SimMachine machine(dice_.next(), image);
       Ledger known = ledger;
       Session session(machine, known, tally_);
       machine.disk.end_process_at(number, end.side, end.death);
       if (auto wrong = session.open()) return wrong;
+      if (!session.ended()) {
+        if (auto wrong = session.checkpoint()) return cat(*wrong, session.history());
+      }
       if (!session.ended()) machine.disk.end_process(end.death);  // It struck nobody.
       session.abandon(end.death);
       if (auto wrong = explore(machine.disk.image(), known, depth + 1)) {
@@ -128,6 +145,8 @@ class Explorer {
     Session session(machine, known, tally_);
     Workload workload(seed_ ^ dice_.next(), known, 3'000, uint64_t{1} << 40);
     if (auto wrong = session.open()) return cat(*wrong, session.history());
+    if (auto wrong = verify_all(session.database())) return cat(*wrong, session.history());
+    if (auto wrong = session.checkpoint()) return cat(*wrong, session.history());
     operations = machine.disk.operations();
     for (int i = 0; i < 2; ++i) {
       if (auto wrong = session.commit(workload.next())) return cat(*wrong, session.history());
@@ -157,6 +176,7 @@ TEST(Exhaustive, EveryOperationEndsTheProcess) {
     const Verdict wrong = stage.perform();
     ASSERT_FALSE(wrong) << *wrong << stage.session().history();
     last = stage.disk().operations();
+    EXPECT_GE(stage.disk().reached(os::SyncSite::kSuperblock), 3U);
     stage.end(Death::kKill);
   }
   for (uint64_t number = 1; number <= last; number += kStride) {
@@ -224,7 +244,7 @@ TEST(Exhaustive, TheDiskFillsUp) {
   const test::Seed seed;
   sim::Dice dice(seed.value());
   Tally tally;
-  for (uint64_t capacity = 0; capacity < 200'000; capacity += 997 * kStride) {
+  for (uint64_t capacity = 0; capacity < 900'000; capacity += 4'993 * kStride) {
     Stage stage(seed.value(), dice.next(), tally);
     stage.disk().set_capacity(capacity);
     Verdict wrong = stage.perform();

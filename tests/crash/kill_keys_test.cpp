@@ -161,8 +161,9 @@ struct KillKeys : ::testing::TestWithParam<int32_t> {
   void run_and_kill(std::chrono::microseconds delay) {
     const std::vector<uint64_t> again(unanswered.begin(), unanswered.end());
     std::vector<Word> said;
-    stele::test::run_and_kill([&](int pipe) { run_child(path, GetParam(), pipe, again, next_key); },
-                              delay, said);
+    stele::test::run_and_kill<Word>(
+        [&](int pipe) { run_child(path, GetParam(), pipe, again, next_key); }, delay, said,
+        [](const Word& word) { return word.is_answer != 0; });
     if (HasFatalFailure()) return;
     for (const Word& word : said) {
       note(word);

@@ -50,6 +50,13 @@ std::string name_of(const Submission& submission) {
              submission.message.empty() ? "" : ", answered: ", submission.message, ")");
 }
 
+// Returns how far the database says that a source was worked off; a number that nobody has when it
+// cannot be read.
+uint64_t tracked_by(const db::Database& database, const std::string& source) {
+  const auto tracked = database.tracked(source);
+  return tracked ? *tracked : UINT64_MAX;
+}
+
 }  // namespace
 
 Verdict verify_all(const std::shared_ptr<db::Database>& database) {
@@ -99,12 +106,16 @@ Verdict Ledger::read(db::Database& database, Found& found) {
   const engine::Snapshot snapshot = database.snapshot();
   found.commits = snapshot.tsn;
   found.records.resize(snapshot.tsn);
-  events::Reader reader(database.tail(), {}, {}, snapshot);
+  events::Reader reader(database.views(), {}, {}, snapshot);
   uint64_t position = 0;
   uint64_t tsn = 0;
   int64_t recorded = INT64_MIN;
   std::map<std::string, uint64_t, std::less<>> sequences;
-  while (const auto event = *reader.peek()) {
+  for (;;) {
+    const auto next = reader.peek();
+    if (!next) return next.error().message();
+    const auto& event = *next;
+    if (!event) break;
     ++position;
     if (event->position() != position) {
       return cat("position ", position, " is missing: there is ", event->position());
@@ -148,7 +159,8 @@ SubmissionPointer Ledger::identify(db::Database& database, const Records& record
       const auto record = events::RecordView::trusted(records.front().data());
       if (number_in(record.id()) == submission->number) return submission;
     } else if (submission->records.empty() && submission->outcome == Outcome::kUnknown &&
-               database.tracked(submission->tracking->source) == submission->tracking->position) {
+               tracked_by(database, submission->tracking->source) ==
+                   submission->tracking->position) {
       return submission;
     }
   }
@@ -260,9 +272,9 @@ Verdict Ledger::check_tracking(db::Database& database) const {
     if (submission->tracking) sources.insert(submission->tracking->source);
   }
   for (const std::string& source : sources) {
-    if (database.tracked(source) != tracked(source)) {
-      return cat("source ", source, " stands at ", database.tracked(source), ", expected ",
-                 tracked(source));
+    const uint64_t found = tracked_by(database, source);
+    if (found != tracked(source)) {
+      return cat("source ", source, " stands at ", found, ", expected ", tracked(source));
     }
   }
   return std::nullopt;

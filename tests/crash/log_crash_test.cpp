@@ -42,6 +42,7 @@ struct LogTally {
   uint64_t crashes = 0;
   uint64_t crashes_in_recovery = 0;
   uint64_t unneeded = 0;  // Segments that recovery found below the floor.
+  uint64_t places = 0;    // Recoveries that were told of a place.
 };
 
 // One log through several lives, each of which ends in a crash, or in a close and then a crash.
@@ -128,9 +129,10 @@ class LogRun {
       frames.emplace_back(frame.bytes.begin(), frame.bytes.end());
       return {};
     };
-    const auto end = wal::recover(machine_.disk, kDirectory, kUuid, floor_, sink);
+    const wal::LogStart start = {.floor = floor_, .place = place_};
+    const auto end = wal::recover(machine_.disk, kDirectory, kUuid, start, sink);
     if (!end) return went_well(fail(end.error()), "recover");
-    if (!check(*end, frames)) return false;
+    if (!check(*end, frames) || !check_place(*end)) return false;
     tally_.unneeded += end->unneeded.size();
     static constexpr std::array<uint64_t, 5> kSegmentSizes = {4096, 4096, 4096, 5000, 8000};
     writer_ = std::make_unique<wal::Writer>(
@@ -179,6 +181,16 @@ class LogRun {
     return true;
   }
 
+  // The place where the recovery began makes no difference to what it has found.
+  bool check_place(const wal::LogEnd& found) {
+    if (!place_) return true;
+    const wal::FrameSink nobody = [](const wal::FrameView&) -> Status { return {}; };
+    const auto end = wal::recover(machine_.disk, kDirectory, kUuid, {.floor = floor_}, nobody);
+    if (!end) return went_well(fail(end.error()), "recover without a place");
+    ++tally_.places;
+    return *end == found || is_wrong("another end was found from the place than without it");
+  }
+
   void live() {
     // Who opens a log may have seen to it before that less of it is needed.
     if (dice_.chance(50) && !release()) return;
@@ -216,6 +228,7 @@ class LogRun {
   // The user needs less of the log from now on. That is durable with whom the log is not.
   bool release() {
     floor_ = std::max(floor_, durable_ - std::min(durable_, dice_.between(0, lag_)));
+    place_ = writer_->place_of(floor_);
     if (!went_well(writer_->release(floor_), "release")) return false;
     if (dice_.chance(20)) plan_death_of_names(2);
     return true;
@@ -231,6 +244,7 @@ class LogRun {
   std::vector<Payload> commits_;  // Commit i + 1; those behind durable_ may be lost.
   uint64_t durable_ = 0;          // The last one that was acknowledged as durable.
   uint64_t floor_ = 0;
+  std::optional<wal::LogPlace> place_;  // Kept with the floor.
   Verdict wrong_;
 };
 
@@ -259,6 +273,7 @@ TEST(LogCrash, NothingDurableAboveTheFloorIsLost) {
   }
   EXPECT_GT(tally.crashes_in_recovery, 0U);
   EXPECT_GT(tally.unneeded, 0U);
+  EXPECT_GT(tally.places, 0U);
 }
 
 // Another thread may release all that is durable while the next segment has no durable name yet:
@@ -282,7 +297,7 @@ TEST(LogCrash, AReleaseBesideASegmentStartLeavesALogBehind) {
     ASSERT_TRUE(released);
     machine.disk.set_hook(nullptr);
     machine.disk.reboot();
-    const auto end = wal::recover(machine.disk, "/wal", kUuid, 1,
+    const auto end = wal::recover(machine.disk, "/wal", kUuid, {.floor = 1},
                                   [](const wal::FrameView&) -> Status { return {}; });
     ASSERT_TRUE(test::succeeded(end));
     EXPECT_EQ(end->last_tsn, side == Side::kBefore ? 1U : 2U);

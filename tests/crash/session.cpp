@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/checksum.h"
 #include "base/text.h"
 #include "db/batch.h"
+#include "events/history.h"
 
 namespace stele::crash {
 
@@ -25,8 +27,11 @@ Verdict Session::open() {
       db::Database::open(machine_.environment(), kPath,
                          {.mode = db::OpenMode::kCreate,
                           .segment_size = db::kSegmentSizeMin,
+                          .memory_budget = settings_.memory_budget,
+                          .checkpoint_close = settings_.checkpoint_close,
                           .pipeline = {.durability = settings_.durability,
                                        .interval_us = 2000,
+                                       .checkpoint_log = settings_.checkpoint_log,
                                        .clock_jump_max = 0,
                                        .background_threads = settings_.background_threads}});
   if (ended()) return std::nullopt;
@@ -40,7 +45,9 @@ Verdict Session::open() {
   }
   database_ = *std::move(opened);
   note(cat("opened, ", database_->snapshot().tsn, " commits"));
-  return ledger_.check(*database_);
+  auto wrong = ledger_.check(*database_);
+  // A checkpoint that came by itself may have brought the end, and what is dead cannot be read.
+  return ended() ? std::nullopt : wrong;
 }
 
 Result<engine::Committed> Session::commit_async(db::Batch& batch) {
@@ -140,7 +147,8 @@ Verdict Session::commit_together(const std::vector<SubmissionPointer>& all) {
   const auto arrivals = std::make_shared<Arrivals>();
   const size_t callers = all.size();
   machine_.disk.set_hook([this, arrivals, callers, expected](const sim::Moment& moment) {
-    if (moment.op != sim::Op::kWrite || arrivals->held.exchange(true)) return;
+    if (moment.op != sim::Op::kWrite || !moment.path.starts_with(kWal)) return;
+    if (arrivals->held.exchange(true)) return;
     const auto start = std::chrono::steady_clock::now();
     // Who has been sequenced cannot be seen from here for sure, so nobody waits for ever.
     const auto is_late = [&] {
@@ -187,7 +195,48 @@ Verdict Session::sync() {
   return synced || is_troubled() ? Verdict() : cat("sync failed: ", synced.error().message());
 }
 
+Verdict Session::checkpoint() {
+  const uint64_t before = database_->snapshot().tsn;
+  const Status made = database_->checkpoint();
+  if (ended()) return std::nullopt;
+  note(cat("checkpoint: ", made ? "made" : made.error().message()));
+  if (made) ledger_.require(before);
+  return made || is_troubled() ? Verdict() : cat("checkpoint failed: ", made.error().message());
+}
+
+Result<std::vector<uint64_t>> Session::hashes_of_view() const {
+  events::History history(*view_);
+  std::vector<uint64_t> hashes;
+  for (uint64_t position = 1; position <= view_->trees->applied.head; ++position) {
+    const auto record = history.record(position);
+    if (!record) return fail(history.status().error());
+    hashes.push_back(checksum(record->bytes(), 0));
+  }
+  return hashes;
+}
+
+void Session::hold_view() {
+  view_ = database_->views().current();
+  auto hashes = hashes_of_view();
+  if (hashes) {
+    view_hashes_ = *std::move(hashes);
+  } else {
+    view_ = nullptr;  // The process is about to end.
+  }
+}
+
+Verdict Session::check_view() {
+  if (view_ == nullptr) return std::nullopt;
+  const auto hashes = hashes_of_view();
+  view_ = nullptr;
+  if (ended()) return std::nullopt;
+  if (!hashes) return cat("a held view cannot be read: ", hashes.error().message());
+  tally_.hit(Hit::kHeldView);
+  return *hashes == view_hashes_ ? Verdict() : "a held view has other events than it had";
+}
+
 Verdict Session::close() {
+  view_ = nullptr;
   const Status closed = database_->close();
   if (ended()) return std::nullopt;
   note(closed ? "closed" : closed.error().message());
@@ -203,6 +252,7 @@ Verdict Session::close() {
 
 void Session::abandon(sim::Death death) {
   STELE_CHECK(ended());  // The dead must not tidy up.
+  view_ = nullptr;
   if (database_ != nullptr) {
     const uint64_t seen = database_->snapshot().tsn;
     const uint64_t durable = database_->pipeline().durable_tsn();

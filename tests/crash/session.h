@@ -18,6 +18,7 @@ namespace stele::crash {
 inline constexpr const char* kParent = "/home";
 inline constexpr const char* kPath = "/home/shop";
 inline constexpr const char* kWal = "/home/shop/wal";
+inline constexpr const char* kPages = "/home/shop/events.pages";
 
 // In all of these a verdict says what is wrong. The end of the process is not: ended() tells.
 class Session {
@@ -30,7 +31,11 @@ class Session {
 
   struct Settings {
     engine::Durability durability = engine::Durability::kSync;
-    bool background_threads = false;  // With them, operations come in no certain order.
+    bool background_threads = false;         // With them, operations come in no certain order.
+    uint64_t checkpoint_log = UINT64_MAX;    // Bytes of the log after which a checkpoint comes by
+                                             // itself;
+    uint64_t checkpoint_close = UINT64_MAX;  // and those with which a close makes one.
+    uint64_t memory_budget = db::kMemoryBudgetDefault;
   };
   void set(const Settings& settings) { settings_ = settings; }
 
@@ -44,6 +49,12 @@ class Session {
   Verdict commit_together(const std::vector<SubmissionPointer>& all);
   // Brings all commits to stable storage.
   Verdict sync();
+  // Brings all commits into trees.
+  Verdict checkpoint();
+  // Takes a view and keeps it, as a reader between two batches does.
+  void hold_view();
+  // Reads all that is in the trees of that view once more, and lets go of it.
+  Verdict check_view();
   // Closes the database and lets go of it.
   Verdict close();
   // Lets go of the database after the process has ended: what a reader saw by then is required.
@@ -61,6 +72,7 @@ class Session {
   static Result<engine::Committed> commit_async(db::Batch& batch);
   void submit(Submission& submission) const;
   void count(const Submission& submission);
+  [[nodiscard]] Result<std::vector<uint64_t>> hashes_of_view() const;
   [[nodiscard]] Verdict judge(const Submission& submission) const;
   [[nodiscard]] bool is_troubled() const { return ended() || machine_.disk.faults_hit() > 0; }
 
@@ -69,6 +81,8 @@ class Session {
   Tally& tally_;
   Settings settings_;
   std::shared_ptr<db::Database> database_;
+  engine::ViewPtr view_;               // Held; never longer than the database.
+  std::vector<uint64_t> view_hashes_;  // Of the records that it had when it was taken.
   std::vector<std::string> history_;
 };
 

@@ -21,17 +21,27 @@ enum class Hit : uint8_t {
   kInsideRecovery,
   kInsideRecoveryOfThat,
   kInsideRecoveryOfThatAgain,
+  kInsideCheckpoint,            // While pages were written, or segments released.
+  kInsideFirstCheckpoint,       // The first one after a death,
+  kInsideFirstCheckpointAgain,  // and after one in there.
+  kInsideSuperblock,            // While a superblock was written or synced.
+  kInsideReuse,                 // While pages that were free were written over.
+  kInsideGrowth,                // While the page file grew.
+  kMakingPageFile,
+  kInsideRelease,  // While a segment of the log was recycled or removed.
   kPowerFailure,
   kKill,
-  kFault,         // An operation failed, and the process lived on.
-  kRejected,      // Batches told CONFLICT.
-  kUnknown,       // Batches told OUTCOME_UNKNOWN.
-  kRefused,       // Batches told READ_ONLY or FULL.
-  kSurvivor,      // Unknown batches that turned out to be there.
-  kManySegments,  // Databases that ended with three segments or more.
-  kUndurable,     // The process ended when something visible was not durable.
+  kFault,            // An operation failed, and the process lived on.
+  kRejected,         // Batches told CONFLICT.
+  kUnknown,          // Batches told OUTCOME_UNKNOWN.
+  kRefused,          // Batches told READ_ONLY or FULL.
+  kSurvivor,         // Unknown batches that turned out to be there.
+  kManySegments,     // Databases that ended with three segments or more.
+  kUndurable,        // The process ended when something visible was not durable.
+  kHeldView,         // Views that were held over several steps, and were the same then.
+  kManyGenerations,  // Databases whose page file ended with six generations or more.
 };
-inline constexpr std::array<std::string_view, 19> kHitNames = {
+inline constexpr std::array<std::string_view, 29> kHitNames = {
     "inside a group",
     "inside a group of several",
     "with rejected batches",
@@ -42,6 +52,14 @@ inline constexpr std::array<std::string_view, 19> kHitNames = {
     "inside recovery",
     "inside recovery of recovery",
     "and of that again",
+    "inside a checkpoint",
+    "inside the first after a death",
+    "and after a death in there",
+    "inside a superblock",
+    "inside page reuse",
+    "inside growth",
+    "making the page file",
+    "inside a release",
     "power failures",
     "kills",
     "faults",
@@ -51,6 +69,8 @@ inline constexpr std::array<std::string_view, 19> kHitNames = {
     "unknown and there",
     "databases of >= 3 segments",
     "visible but not durable",
+    "views held",
+    "databases of >= 6 generations",
 };
 
 struct Tally {

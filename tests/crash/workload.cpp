@@ -1,6 +1,7 @@
 // Makes batches of all shapes.
 #include "crash/workload.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/check.h"
@@ -23,7 +24,7 @@ uint64_t Workload::event_size() {
   if (kind >= 60) size = dice_.between(200, 3000);
   if (kind >= 85) size = dice_.between(8'000, 30'000);
   if (kind >= 98) size = dice_.between(66'000, 90'000);  // Longer than a segment.
-  return std::min(size, size_max_);
+  return std::clamp(size, size_min_, size_max_);
 }
 
 SubmissionPointer Workload::begin(uint64_t caller) {
@@ -107,7 +108,7 @@ SubmissionPointer Workload::next(uint64_t caller) {
   SubmissionPointer submission = begin(caller);
   const uint64_t shape = dice_.between(0, 99);
   if (shape >= 5) {
-    for (uint64_t left = shape < 60 ? 1 : dice_.between(1, 20); left > 0; --left) {
+    for (uint64_t left = shape < 60 ? 1 : dice_.between(1, events_max_); left > 0; --left) {
       add_event(*submission, {});
     }
   }

@@ -18,6 +18,12 @@ class Workload {
   Workload(uint64_t seed, const Ledger& ledger, uint64_t size_max, uint64_t number = 0)
       : dice_(seed, 0x776f726b), ledger_(ledger), size_max_(size_max), number_(number) {}
 
+  // From now on no event holds less, and no batch has more.
+  void set_shape(uint64_t size_min, uint64_t events_max) {
+    size_min_ = size_min;
+    events_max_ = events_max;
+  }
+
   // Returns the next batch of `caller`. Its guards hold, or one of them cannot, by what the ledger
   // has learned; so nothing else may be under way.
   SubmissionPointer next(uint64_t caller = 1);
@@ -40,6 +46,8 @@ class Workload {
   sim::Dice dice_;
   const Ledger& ledger_;
   uint64_t size_max_;
+  uint64_t size_min_ = 0;
+  uint64_t events_max_ = 20;
   uint64_t number_;
 };
 

@@ -19,6 +19,12 @@
 #include "events/receipt.h"
 #include "events/record.h"
 #include "events/tracking.h"
+#include "page/free_list.h"
+#include "page/page.h"
+#include "page/superblock.h"
+#include "tree/node.h"
+#include "tree/stage.h"
+#include "tree/value.h"
 #include "wal/frame.h"
 #include "wal/segment.h"
 
@@ -149,8 +155,7 @@ void print_tracking() {
   title("tracking");
   line("source size, most", events::kSourceSizeMax);
   line("position, most", events::kTrackedPositionMax);
-  events::Tracking tracking;
-  events::TrackingPart part(tracking);
+  events::TrackingPart part;
   part.add({.source = "import", .previous = 0, .position = 0x0102030405060708});
   std::vector<uint8_t> section(part.size(), 0xff);
   part.encode({}, section);
@@ -163,13 +168,63 @@ void print_key() {
   field("digest", events::kKeyDigestOffset, sizeof(Digest));
   line("header size", events::kKeyBytesOffset);
   line("key size, most", events::kKeySizeMax);
-  events::Keys keys;
   events::KeyUse use = {.key = "retry", .batch = {}};
   std::iota(use.batch.begin(), use.batch.end(), uint8_t{1});
-  events::KeyPart part(use, keys);
+  events::KeyPart part(use);
   std::vector<uint8_t> section(part.size(), 0xff);
   part.encode({}, section);
   bytes("an example", section);
+}
+
+void print_tree() {
+  title("tree");
+  line("key size, most", tree::kKeySizeMax);
+  line("height, most", tree::kHeightMax);
+  line("reference size", tree::kRefSize);
+  field("prefix", tree::kNodePrefixOffset, 2);
+  field("lower fence size", tree::kNodeLowerOffset, 2);
+  field("upper fence size", tree::kNodeUpperOffset, 2);
+  field("slots", tree::kNodeSlotsOffset, 2);
+  line("node header size", tree::kNodeHeaderSize);
+  line("no upper fence", tree::kNoUpperFence);
+  field("slot offset", tree::kSlotOffset, 2);
+  field("slot key size", tree::kSlotKeySize, 2);
+  field("slot head", tree::kSlotHead, 4);
+  line("slot size", tree::kSlotSize);
+  line("cell header size", tree::kCellHeaderSize);
+  line("flag large", tree::kLargeFlag);
+  field("dense first", tree::kDenseFirstOffset, 8);
+  line("dense header size", tree::kDenseHeaderSize);
+  line("dense offset size", tree::kDenseOffsetSize);
+  for (uint32_t size = page::kPageSizeMin; size <= page::kPageSizeMax; size *= 2) {
+    line("value in a leaf, most", tree::inline_size_max(size, tree::kNumberSize));
+    line("beside the longest key", tree::inline_size_max(size, tree::kKeySizeMax));
+  }
+  tree::Stage stage(tree::LeafKind::kSlotted, 0, page::kPageSizeMin);
+  stage.begin(as_bytes("apple"));
+  const bool added = stage.add(as_bytes("apple"), as_bytes("tree"), {.bytes = as_bytes("green")});
+  std::vector<uint8_t> leaf(page::kPageSizeMin);
+  if (added) stage.encode(1, as_bytes("apply"), leaf);
+  bytes("an example leaf", ByteView(leaf).subspan(page::kPageHeaderSize, 48));
+}
+
+void print_large_value() {
+  title("large value");
+  field("size", tree::kDescriptorSizeOffset, 8);
+  field("generation", tree::kDescriptorGenerationOffset, 8);
+  field("tag", tree::kDescriptorTagOffset, 8);
+  field("extents", tree::kDescriptorCountOffset, 4);
+  line("descriptor header size", tree::kDescriptorHeaderSize);
+  field("extent first", tree::kExtentFirstOffset, 8);
+  field("extent count", tree::kExtentCountOffset, 4);
+  line("extent size", tree::kExtentSize);
+  field("piece tag", tree::kPieceTagOffset, 8);
+  field("piece index", tree::kPieceIndexOffset, 8);
+  line("piece header size", tree::kPieceHeaderSize);
+  field("extents page previous", tree::kExtentsPreviousOffset, tree::kRefSize);
+  field("extents page first piece", tree::kExtentsFirstPieceOffset, 8);
+  field("extents page tag", tree::kExtentsTagOffset, 8);
+  line("extents page header size", tree::kExtentsHeaderSize);
 }
 
 void print_event() {
@@ -269,6 +324,78 @@ void print_hashes() {
   bytes("chained root", engine::chained_root_of(stamp, hashes[0], Digest{}));
 }
 
+template <typename Member>
+void probe_state(const char* name, Member page::State::* member) {
+  page::Superblock ones;
+  set_all(ones.state.*member);
+  probe(name, page::encode_superblock({}), page::encode_superblock(ones));
+}
+
+// The generation's lowest bit chooses the slot, and with it the seed; nothing else depends on it.
+void print_superblock() {
+  using page::Superblock;
+  title("superblock");
+  const auto encode = page::encode_superblock;
+  const auto zero = encode({});
+  line("slot size", page::kSlotSize);
+  line("format", page::kPageFileFormat);
+  bytes("magic and format", ByteView(zero).first(12));
+  probe_member("page size", encode, &Superblock::page_size);
+  probe_member("uuid", encode, &Superblock::uuid);
+  probe_member("file id", encode, &Superblock::file_id);
+  probe_state("generation", &page::State::generation);
+  probe_state("applied TSN", &page::State::applied_tsn);
+  probe_state("page count", &page::State::page_count);
+  probe_state("free pages", &page::State::free_pages);
+  probe_state("free list", &page::State::free_list);
+  probe_state("note", &page::State::note);
+  line("roots, most", page::kRootsMax);
+  line("name of a root, most", page::kRootNameMax);
+  Superblock superblock;
+  superblock.state.generation = 1;
+  superblock.state.roots["tree"] = {
+      .page = {0x0807060504030201, 0x1817161514131211}, .height = 3, .entries = 0x2827262524232221};
+  const auto rooted = encode(superblock);
+  bytes("root count and 0", ByteView(rooted).subspan(88, 8));
+  bytes("root at 256", ByteView(rooted).subspan(256, 64));
+  field("checksum", zero.size() - 8, 8);
+  bytes("checksum, slot 0, of zeros", ByteView(zero).last(8));
+  bytes("checksum, slot 1, of this", ByteView(rooted).last(8));
+}
+
+void print_page() {
+  title("page");
+  field("checksum", page::kPageChecksumOffset, 8);
+  field("number", page::kPageNumberOffset, 8);
+  field("generation", page::kPageGenerationOffset, 8);
+  field("type", page::kPageTypeOffset, 1);
+  field("level", page::kPageLevelOffset, 1);
+  field("count", page::kPageCountOffset, 2);
+  line("header size", page::kPageHeaderSize);
+  line("size, least", page::kPageSizeMin);
+  line("size, default", page::kPageSizeDefault);
+  line("size, most", page::kPageSizeMax);
+  line("first page, of 4 KiB", page::first_page(page::kPageSizeMin));
+  line("first page, of 64 KiB", page::first_page(page::kPageSizeMax));
+  line("type leaf", static_cast<uint64_t>(page::PageType::kLeaf));
+  line("type dense leaf", static_cast<uint64_t>(page::PageType::kDenseLeaf));
+  line("type inner", static_cast<uint64_t>(page::PageType::kInner));
+  line("type value", static_cast<uint64_t>(page::PageType::kValue));
+  line("type extents", static_cast<uint64_t>(page::PageType::kExtents));
+  line("type free", static_cast<uint64_t>(page::PageType::kFree));
+  title("free-list page");
+  field("next", page::kFreeNextOffset, 16);
+  line("runs from", page::kFreeExtentsOffset);
+  line("run size", page::kFreeExtentSize);
+  line("runs in 4 KiB", page::free_extents_in(page::kPageSizeMin));
+  line("runs in 64 KiB", page::free_extents_in(page::kPageSizeMax));
+  std::vector<uint8_t> page(page::kPageSizeMin);
+  const std::array<page::FreeExtent, 1> runs = {{{.first = 9, .count = 2, .generation = 3}}};
+  page::encode_free_page(page, runs, {.number = 5, .checksum = 6});
+  page::seal_page(page, /*number=*/7, /*generation=*/4, page::file_seed({1}, /*file_id=*/2));
+  bytes("an example, then zeros", ByteView(page).first(80));
+}
+
 }  // namespace
 }  // namespace stele
 
@@ -285,5 +412,9 @@ int main() {
   stele::print_receipt();
   stele::print_query();
   stele::print_hashes();
+  stele::print_tree();
+  stele::print_large_value();
+  stele::print_superblock();
+  stele::print_page();
   return 0;
 }

@@ -10,9 +10,9 @@
 #include "events/chain_check.h"
 #include "events/event_part.h"
 #include "events/record.h"
-#include "fuzz/participants.h"
 #include "fuzz/target.h"
 #include "os/environment.h"
+#include "support/one_chunk.h"
 
 namespace stele::fuzz {
 namespace {
@@ -59,8 +59,7 @@ void walk_records(ByteView section) {
 void add_records(ByteView section) {
   const os::Environment environment = os::posix_environment();
   events::IdClock times(*environment.clock);
-  events::Tail tail;
-  events::EventPart part(tail, events::IdSource(times, *environment.random));
+  events::EventPart part(events::IdSource(times, *environment.random));
   Status added = part.add_records(section);
   if (added) added = part.prepare();
   if (added) return;
@@ -72,9 +71,9 @@ void add_records(ByteView section) {
 
 // The same bytes as a section of each kind there is.
 void replay(const engine::Stamp& stamp, const engine::SectionView& section) {
-  const Participants participants;
-  for (engine::Participant* participant : participants.all()) {
-    const Status replayed = participant->replay(stamp, section.count, section.bytes);
+  const test::OneChunk chunk;
+  for (engine::Participant* participant : chunk.participants()) {
+    const Status replayed = participant->replay(chunk.view(), stamp, section.count, section.bytes);
     if (!replayed) require_refusal(replayed.error());
   }
 }

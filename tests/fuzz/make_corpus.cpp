@@ -12,8 +12,12 @@
 #include "events/query_code.h"
 #include "events/record.h"
 #include "fuzz/image.h"
+#include "fuzz/page_image.h"
 #include "fuzz/target.h"
 #include "os/file.h"
+#include "os/memory_files.h"
+#include "page/page_writer.h"
+#include "support/tail_of.h"
 #include "wal/frame.h"
 #include "wal/segment.h"
 
@@ -88,7 +92,7 @@ void save_receipts(const std::string& directory, const std::string& name,
     std::vector<uint8_t> bytes(sizeof(uint64_t));
     store_le(bytes.data(), uint64_t{receipt->size()});
     bytes.insert(bytes.end(), receipt->begin(), receipt->end());
-    const ByteView record = database->tail().record(position).bytes();
+    const ByteView record = test::tail_of(*database).record(position).bytes();
     bytes.insert(bytes.end(), record.begin(), record.end());
     for (const uint8_t flags : {uint8_t{0}, uint8_t{1}, uint8_t{2}}) {
       save(directory + "/receipt/" + name + "-" + std::to_string(position) + "-" +
@@ -150,7 +154,7 @@ void make_batches(const std::string& directory, const std::string& name,
   fill(*database);
   std::vector<uint8_t> all;
   for (uint64_t at = 1; at <= (*database)->snapshot().head; ++at) {
-    const ByteView record = (*database)->tail().record(at).bytes();
+    const ByteView record = test::tail_of(**database).record(at).bytes();
     std::vector<uint8_t> bytes(record.begin(), record.end());
     std::fill_n(bytes.data() + events::kIdOffset, events::kIdSize, uint8_t{0});
     save(directory + "/batch/" + name + "-" + std::to_string(at), 1, bytes);
@@ -185,6 +189,42 @@ void make_queries(const std::string& directory) {
   }
 }
 
+// Page files after some generations, each of which frees every third page.
+void make_page_files(const std::string& directory) {
+  os::MemoryFiles files;
+  os::Environment environment = os::posix_environment();
+  environment.files = &files;
+  page::PageCache cache(64 * kFoldedPageSize);
+  const auto file = page::PageFile::create(environment, kPageFilePath, page_file_options(), cache);
+  require_ok(file, "a page file");
+  std::vector<page::PageRef> pages;
+  for (int generation = 1; generation <= 6; ++generation) {
+    const auto bytes = os::read_file(files, kPageFilePath, uint64_t{1} << 20);
+    require_ok(bytes, "its bytes");
+    const uint64_t size = (*file)->state()->page_count * kFoldedPageSize;
+    for (const uint8_t flags : {uint8_t{0}, kSealSlots, uint8_t{kSealSlots | kSealPages}}) {
+      save(directory + "/pages/" + std::to_string(generation) + "-" + std::to_string(flags), flags,
+           ByteView(fold(flags, ByteView(*bytes).first(size))).subspan(1));
+    }
+    const auto writer = (*file)->begin();
+    require_ok(writer, "a writer");
+    for (size_t i = 0; i < pages.size(); i += 3) {
+      (*writer)->free(pages[i].number);
+      pages.erase(pages.begin() + static_cast<ptrdiff_t>(i));
+    }
+    std::vector<uint8_t> page(kFoldedPageSize);
+    page[page::kPageTypeOffset] = static_cast<uint8_t>(page::PageType::kLeaf);
+    for (int i = 0; i < 5; ++i) {
+      const auto ref = (*writer)->write(page);
+      require_ok(ref, "a page");
+      pages.push_back(*ref);
+    }
+    page::Roots roots;
+    for (size_t i = 0; i < 3; ++i) roots["tree " + std::to_string(i)] = {pages[i], 1, i};
+    require_ok((*writer)->commit(roots, 10, page::Note{1}), "a generation");
+  }
+}
+
 }  // namespace
 }  // namespace stele::fuzz
 
@@ -197,5 +237,6 @@ int main(int count, char** arguments) {
   stele::fuzz::make_batches(directory, "plain", stele::fuzz::fill_plainly);
   stele::fuzz::make_batches(directory, "rich", stele::fuzz::fill_richly);
   stele::fuzz::make_queries(directory);
+  stele::fuzz::make_page_files(directory);
   return 0;
 }

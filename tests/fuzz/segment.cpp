@@ -2,14 +2,16 @@
 // verification, a commit on top of it, and all of that once more.
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "db/batch.h"
 #include "db/database.h"
 #include "db/verify.h"
 #include "events/reader.h"
 #include "fuzz/image.h"
-#include "fuzz/participants.h"
 #include "fuzz/target.h"
+#include "support/one_chunk.h"
+#include "wal/reader.h"
 #include "wal/recovery.h"
 
 namespace stele::fuzz {
@@ -30,12 +32,12 @@ Result<DatabasePtr> open(Machine& machine, db::OpenMode mode = db::OpenMode::kEx
 // Reads the log without a database. Returns the head, or none if the log is refused.
 std::optional<uint64_t> scan(Machine& machine) {
   const db::OpenOptions defaults = options(db::OpenMode::kExisting);
+  const test::OneChunk chunk;
   engine::Pipeline pipeline(machine.environment(), defaults.pipeline,
-                            engine::genesis_root(meta().uuid));
-  const Participants participants;
-  const auto end = wal::recover(
-      machine.files, db::wal_directory(kPath), meta().uuid, /*floor=*/0,
-      [&](const wal::FrameView& frame) { return pipeline.replay(frame, participants.all()); });
+                            engine::genesis_root(meta().uuid), chunk.participants());
+  const auto end =
+      wal::recover(machine.files, db::wal_directory(kPath), meta().uuid, {},
+                   [&](const wal::FrameView& frame) { return pipeline.replay(frame); });
   if (!end) {
     require_refusal(end.error());
     return std::nullopt;
@@ -45,9 +47,31 @@ std::optional<uint64_t> scan(Machine& machine) {
   return pipeline.snapshot().head;
 }
 
+// Where the log is begun to be read makes no difference to what is found, whatever the bytes are.
+void scan_from_places(Machine& machine) {
+  constexpr int kPlacesMax = 4;
+  const std::string directory = db::wal_directory(kPath);
+  const wal::FrameSink nobody = [](const wal::FrameView&) -> Status { return {}; };
+  auto reader = wal::SegmentReader::open(machine.files, directory, meta().uuid, 1);
+  if (!reader) return;
+  reader->set_chain({0, reader->header().previous_checksum});
+  for (int i = 0; i < kPlacesMax; ++i) {
+    const auto step = reader->next(UINT64_MAX);
+    if (!step || !step->found) return;
+    if (step->frame.type != wal::FrameType::kCommit) continue;
+    const wal::LogStart start = {.floor = reader->chain().tsn,
+                                 .place = wal::LogPlace{1, reader->offset(), reader->chain()}};
+    const auto found = wal::recover(machine.files, directory, meta().uuid, start, nobody);
+    const auto expected =
+        wal::recover(machine.files, directory, meta().uuid, {.floor = start.floor}, nobody);
+    require(found.has_value() == expected.has_value(), "a place makes a log good or bad");
+    if (found) require(*found == *expected, "from a place the log has another end");
+  }
+}
+
 uint64_t read_all(const DatabasePtr& database) {
   const events::Query all;
-  events::Reader reader(database->tail(), all, {}, database->snapshot());
+  events::Reader reader(database->views(), all, {}, database->snapshot());
   uint64_t count = 0;
   while (const auto record = *reader.peek()) {
     require(record->position() == ++count, "positions have a gap");
@@ -115,6 +139,7 @@ uint64_t accepted() {
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   stele::fuzz::Machine machine;
   machine.put(stele::fuzz::segment_of({data, size}));
+  stele::fuzz::scan_from_places(machine);
   stele::fuzz::open_again_and_again(machine, stele::fuzz::scan(machine));
   return 0;
 }
