@@ -41,6 +41,9 @@ void Report::add_json(const Line& line) const {
     std::printf(R"("reference":%.6g,"reference_name":"%s","ratio":%.4g,)", line.reference,
                 line.reference_name.c_str(), line.stele / line.reference);
   }
+  if (line.other != 0) {
+    std::printf(R"("other":%.6g,"other_name":"%s",)", line.other, line.other_name.c_str());
+  }
   std::printf(R"("better":"%s",)", line.higher_is_better ? "higher" : "lower");
   if (line.target != 0) {
     const bool by_ratio = line.reference != 0 && !line.target_is_absolute;
@@ -54,7 +57,7 @@ void Report::add_json(const Line& line) const {
 
 void Report::add_text(const Line& line) {
   if (!headed_) {
-    std::printf("%-26s %12s %12s %8s %10s %9s %9s  %s\n", "bench", "stele", "reference", "ratio",
+    std::printf("%-29s %12s %12s %8s %10s %9s %9s  %s\n", "bench", "stele", "reference", "ratio",
                 "target", "p50 us", "p99 us", "conditions");
     headed_ = true;
   }
@@ -63,7 +66,7 @@ void Report::add_text(const Line& line) {
   const bool met = line.higher_is_better ? judged >= line.target : judged <= line.target;
   const char* mark = "";
   if (line.target != 0) mark = met ? " ok" : " MISS";
-  std::printf("%-26s %12s ", line.bench.c_str(), figure(line.stele).c_str());
+  std::printf("%-29s %12s ", line.bench.c_str(), figure(line.stele).c_str());
   if (line.reference != 0) {
     std::printf("%12s %8.2f ", figure(line.reference).c_str(), line.stele / line.reference);
   } else {
@@ -71,8 +74,11 @@ void Report::add_text(const Line& line) {
   }
   char target[32] = "";
   if (line.target != 0) (void)std::snprintf(target, sizeof target, "%.6g%s", line.target, mark);
-  std::printf("%10s %9.1f %9.1f  %s; %s\n", target, line.p50, line.p99, line.unit.c_str(),
-              line.conditions.c_str());
+  std::printf("%10s %9.1f %9.1f  %s; ", target, line.p50, line.p99, line.unit.c_str());
+  if (line.other != 0) {
+    std::printf("%s %s; ", line.other_name.c_str(), figure(line.other).c_str());
+  }
+  std::printf("%s\n", line.conditions.c_str());
 }
 
 }  // namespace stele::bench

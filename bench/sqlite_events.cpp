@@ -13,9 +13,11 @@ namespace {
 constexpr int kLogPages = 16384;
 
 constexpr const char* kSchema =
-    "CREATE TABLE events(position INTEGER PRIMARY KEY, id BLOB NOT NULL, type TEXT NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS events(position INTEGER PRIMARY KEY, id BLOB NOT NULL, type TEXT "
+    "NOT NULL,"
     " recorded INTEGER NOT NULL, data BLOB NOT NULL);"
-    "CREATE TABLE tags(tag TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY(tag, position))"
+    "CREATE TABLE IF NOT EXISTS tags(tag TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY "
+    "KEY(tag, position))"
     " WITHOUT ROWID;";
 
 int64_t now_us() {
@@ -26,11 +28,14 @@ int64_t now_us() {
 
 }  // namespace
 
-SqliteEvents::SqliteEvents(const std::string& path) {
+SqliteEvents::SqliteEvents(const std::string& path, const SqliteSetup& setup) {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   require(sqlite3_open_v2(path.c_str(), &db_, flags, nullptr), SQLITE_OK);
-  run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-1048576;");
-  run(("PRAGMA wal_autocheckpoint=" + std::to_string(kLogPages)).c_str());
+  run("PRAGMA journal_mode=WAL");
+  run(setup.waits == SqliteWaits::kCommit ? "PRAGMA synchronous=FULL"
+                                          : "PRAGMA synchronous=NORMAL");
+  run("PRAGMA cache_size=-" + std::to_string(setup.cache >> 10));
+  run("PRAGMA wal_autocheckpoint=" + std::to_string(kLogPages));
   run(kSchema);
   begin_ = prepare("BEGIN IMMEDIATE");
   commit_ = prepare("COMMIT");
@@ -54,12 +59,22 @@ SqliteEvents::~SqliteEvents() {
 
 void SqliteEvents::grow_log() {
   run("PRAGMA wal_autocheckpoint=0; CREATE TABLE filler(bytes BLOB);");
-  run(("BEGIN; INSERT INTO filler VALUES(zeroblob(" + std::to_string(kLogPages) + " * 4096));" +
-       "COMMIT; DROP TABLE filler;")
-          .c_str());
+  run("BEGIN; INSERT INTO filler VALUES(zeroblob(" + std::to_string(kLogPages) + " * 4096));" +
+      "COMMIT; DROP TABLE filler;");
   // The file keeps its length, and the next commit begins at its front.
   run("PRAGMA wal_checkpoint(RESTART)");
-  run(("PRAGMA wal_autocheckpoint=" + std::to_string(kLogPages)).c_str());
+  run("PRAGMA wal_autocheckpoint=" + std::to_string(kLogPages));
+}
+
+// A hook for commits takes the place of the one that makes checkpoints.
+void SqliteEvents::keep_log() {
+  sqlite3_wal_hook(
+      db_,
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<SqliteEvents*>(self)->log_pages_ = static_cast<uint64_t>(pages);
+        return SQLITE_OK;
+      },
+      this);
 }
 
 uint64_t SqliteEvents::append(std::span<const Sample> events, std::string_view guard,
@@ -101,6 +116,14 @@ uint64_t SqliteEvents::insert(const Sample& event) const {
   return static_cast<uint64_t>(position);
 }
 
+uint64_t SqliteEvents::head() const {
+  sqlite3_stmt* statement = prepare("SELECT max(position) FROM events");
+  require(sqlite3_step(statement), SQLITE_ROW);
+  const sqlite3_int64 position = sqlite3_column_int64(statement, 0);
+  sqlite3_finalize(statement);
+  return static_cast<uint64_t>(position);
+}
+
 Seen SqliteEvents::scan() {
   return step_all(scan_);
 }
@@ -129,8 +152,8 @@ Seen SqliteEvents::step_all(sqlite3_stmt* statement) const {
   return seen;
 }
 
-void SqliteEvents::run(const char* sql) {
-  require(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+void SqliteEvents::run(const std::string& sql) {
+  require(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
 }
 
 sqlite3_stmt* SqliteEvents::prepare(const char* sql) const {

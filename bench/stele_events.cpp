@@ -94,6 +94,18 @@ uint64_t SteleEvents::finish() {
   return result.last_position;
 }
 
+void SteleEvents::checkpoint() const {
+  stele_error error = STELE_ERROR_INIT;
+  require(stele_checkpoint(store_.get(), &error), error);
+}
+
+uint64_t SteleEvents::head() const {
+  uint64_t position = 0;
+  stele_error error = STELE_ERROR_INIT;
+  require(stele_head(store_.get(), &position, &error), error);
+  return position;
+}
+
 Seen SteleEvents::scan_copies() {
   buffer_.resize(kBufferSize);
   const Cursor cursor(store_, nullptr);

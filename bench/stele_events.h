@@ -46,6 +46,11 @@ class SteleEvents {
   // Waits for the commit under way; returns as append_behind().
   uint64_t finish();
 
+  // Brings everything into the trees, durably.
+  void checkpoint() const;
+  // The position of the last event; 0 if there is none.
+  [[nodiscard]] uint64_t head() const;
+
   // Reads all events as copies of their records, a buffer full at a time.
   Seen scan_copies();
   // Reads the events that match (null: all), one by one, where they lie.
