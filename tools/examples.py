@@ -32,7 +32,9 @@ void save(const uint8_t* token);
 C_FUNCTION = """
 int example_%d(stele_db* db, stele_batch* batch, stele_query* query, stele_cursor* cursor,
     stele_ticket* ticket, stele_subscription* subscription, stele_terms* terms,
-    stele_verify* verify, stele_error error, stele_status status, stele_event view,
+    stele_verify* verify, stele_backup* backup, stele_compact* compact,
+    stele_repair* repair,
+    stele_error error, stele_status status, stele_event view,
     stele_new_event sold, stele_new_event withdrawn, stele_new_event reserved,
     stele_new_event paid, uint64_t position, long balance, long price) {
   static uint8_t buffer[65536];
