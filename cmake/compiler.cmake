@@ -17,8 +17,11 @@ if(PROJECT_IS_TOP_LEVEL)
 
   find_program(STELE_CCACHE ccache)
   if(STELE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_C_COMPILER_LAUNCHER ${STELE_CCACHE})
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${STELE_CCACHE})
+    # A clone elsewhere finds what this one compiled, too.
+    set(launcher ${CMAKE_COMMAND} -E env
+        CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=true ${STELE_CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
   endif()
 endif()
 

@@ -3,9 +3,10 @@
 
   tools/tidy.py [PATH_PART...]    only sources whose path contains one of the parts
 
-What it found in a source is kept in build/dev/tidy-cache under a hash of all that it depends on:
-the source, the project's headers it includes, the settings and the compile command. So a second run
-takes only as long as what has changed.
+What it found in a source is kept in ~/.cache/stele-tidy ($XDG_CACHE_HOME) under a hash of all that
+it depends on: the source, the project's headers it includes, the settings and the compile command.
+So a second run, here or in another clone, takes only as long as what has changed. What nobody asked
+for in a month is dropped.
 """
 import hashlib
 import json
@@ -13,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -42,16 +44,32 @@ def closure(source):
 
 
 def key_of(source, command, settings):
-    digest = hashlib.sha256(command.encode() + b"\0" + settings)
+    """Returns the hash; where the clone lies does not count."""
+    digest = hashlib.sha256(command.replace(str(ROOT), "").encode() + b"\0" + settings)
     for path in closure(source):
-        digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
+        name = str(path.relative_to(ROOT))
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def findings(build, source, key):
+def open_cache():
+    """Returns the directory of what is kept, without what is old."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stele-tidy"
+    cache.mkdir(parents=True, exist_ok=True)
+    for file in cache.iterdir():
+        try:
+            if time.time() - file.stat().st_mtime > 30 * 86400:
+                file.unlink()
+        except FileNotFoundError:
+            pass  # Another run was quicker.
+    return cache
+
+
+def findings(build, cache, source, key):
     """Returns the findings in one source as "file:line:column: message" lines."""
-    kept = build / "tidy-cache" / key
+    kept = cache / key
     if kept.exists():
+        kept.touch()
         return kept.read_text().splitlines()
     run = subprocess.run([TIDY, *OPTIONS, "-p", str(build), str(source)],
                          capture_output=True, text=True, check=False)
@@ -75,7 +93,7 @@ def main():
     build, parts = ROOT / "build" / "dev", sys.argv[1:]
     # Nothing is built: it is the list of commands that this makes.
     subprocess.run(["cmake", "--preset", "dev"], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
-    (build / "tidy-cache").mkdir(exist_ok=True)
+    cache = open_cache()
     settings = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
     for file in sorted([ROOT / ".clang-tidy", *ROOT.glob("*/**/.clang-tidy")]):
         if "build" not in file.relative_to(ROOT).parts:
@@ -92,7 +110,7 @@ def main():
 
     found = set()  # A header's findings come with each source that includes it.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        for lines in pool.map(lambda job: findings(build, *job), jobs.items()):
+        for lines in pool.map(lambda job: findings(build, cache, *job), jobs.items()):
             for line in lines:
                 if line not in found:
                     found.add(line)

@@ -148,7 +148,10 @@ int run(const Options& options) {
 int main(int count, char** arguments) {
   stele::fuzz::Options options;
   const char* seed = std::getenv("STELE_SEED");
-  options.seed = seed != nullptr ? std::strtoull(seed, nullptr, 10) : std::random_device()();
+  const bool same = std::getenv("STELE_SAME_SEEDS") != nullptr;  // As support/seed.h has it.
+  options.seed = seed != nullptr ? std::strtoull(seed, nullptr, 10)
+                 : same          ? 1
+                                 : std::random_device()();
   for (int i = 1; i < count; ++i) {
     if (!stele::fuzz::parse(arguments[i], options)) {
       std::cerr << "not understood: " << arguments[i] << '\n';

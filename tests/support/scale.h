@@ -5,8 +5,10 @@
 
 namespace stele::test {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__)
 inline constexpr size_t kSlowness = 5;
+#elif defined(__SANITIZE_THREAD__)
+inline constexpr size_t kSlowness = 12;  // Most of what is scaled has one thread.
 #else
 inline constexpr size_t kSlowness = 1;
 #endif

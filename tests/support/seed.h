@@ -1,4 +1,5 @@
 // The seed of a random test: a new one each run, printed, and STELE_SEED=n to see a failure again.
+// With STELE_SAME_SEEDS each test has its own and keeps it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,7 +16,7 @@ class Seed {
  public:
   Seed() {
     const char* given = std::getenv("STELE_SEED");
-    value_ = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+    value_ = given != nullptr ? std::strtoull(given, nullptr, 10) : unasked();
     std::cout << "[   SEED   ] STELE_SEED=" << value_ << '\n';
   }
 
@@ -26,6 +27,16 @@ class Seed {
   [[nodiscard]] uint64_t value() const { return value_; }
 
  private:
+  static uint64_t unasked() {
+    if (std::getenv("STELE_SAME_SEEDS") == nullptr) return std::random_device()();
+    uint64_t hash = 14695981039346656037U;  // FNV-1a.
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    for (const char c : test != nullptr ? std::string(test->name()) : std::string()) {
+      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    }
+    return hash >> 32U;
+  }
+
   uint64_t value_;
 };
 
