@@ -1,8 +1,8 @@
 /* Commands that build batches, and that commit them. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
+#include "handing.h"
 
 static void play_batch(words* from) {
   stele_error* error = fresh_error();
@@ -17,7 +17,7 @@ static void play_batch(words* from) {
 
 /* ---- Events -------------------------------------------------------------------------------- */
 
-/* An event in the making. Its lists have room for whatever a line may hold. */
+/* An event in the making. Its lists have room for all that a line may hold. */
 typedef struct draft {
   stele_new_event event;
   stele_text* tags;
@@ -51,7 +51,7 @@ static void take_part(words* from, draft* to) {
   }
 }
 
-static stele_status take_event(words* from, stele_batch* batch, stele_error* error) {
+static stele_new_event take_event(words* from) {
   draft made = {{.struct_size = sizeof made.event}, NULL, NULL};
   made.tags = borrow(from->count * sizeof *made.tags);
   made.metadata = borrow(from->count * sizeof *made.metadata);
@@ -60,27 +60,22 @@ static stele_status take_event(words* from, stele_batch* batch, stele_error* err
   made.event.event_type = take_text(from);
   made.event.data = take_bytes(from);
   while (peek_word(from) != NULL) take_part(from, &made);
-  return stele_batch_event(batch, &made.event, error);
+  return made.event;
 }
 
 static void play_event(words* from) {
   stele_error* error = fresh_error();
   stele_batch* batch = take_batch(from);
-  print_status(take_event(from, batch, error), error);
+  const stele_new_event event = take_event(from);
+  print_status(hand_over(batch, &event, error), error);
 }
 
 static void play_append(words* from) {
   stele_error* error = fresh_error();
   stele_commit_result result = {.struct_size = sizeof result};
   stele_db* db = take_db(from);
-  stele_batch* batch = NULL;
-  stele_status status = stele_batch_create(db, &batch, error);
-  /* The fields are taken whatever has failed. */
-  const stele_status added = take_event(from, batch, status == STELE_OK ? error : NULL);
-  if (status == STELE_OK) status = added;
-  if (status == STELE_OK) status = stele_commit(db, batch, &result, error);
-  print_commit(status, &result, error);
-  stele_batch_close(batch);
+  const stele_new_event event = take_event(from);
+  print_commit(hand_alone(db, &event, &result, error), &result, error);
 }
 
 /* ---- Guards and what else a batch has ------------------------------------------------------ */
@@ -144,7 +139,8 @@ static void play_decide(words* from) {
   stele_cursor* cursor = NULL;
   if (!take_query(from, &query)) return;
   stele_error* error = fresh_error();
-  print_events(stele_batch_read(batch, query, &options, &cursor, error), cursor, error);
+  const stele_status status = stele_batch_read(batch, query, &options, &cursor, error);
+  print_events(status, cursor, error);
   stele_query_close(query);
 }
 

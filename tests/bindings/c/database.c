@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "handing.h"
 
 static int32_t take_durability(words* from) {
   static const char* const levels[] = {"os", "interval", "sync"};
@@ -181,6 +182,7 @@ static void play_stats(words* from) {
 
 static void play_live(words* from) {
   (void)from;
+  close_hands();
   close_things();
   printf("OK\t%" PRIu64 "\n", stele_live_handles());
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "handing.h"
 
 static const command* const tables[] = {database_commands,     batch_commands,
                                         read_commands,         lookup_commands,
@@ -68,6 +69,7 @@ int main(int argc, char** argv) {
     }
     line = end == NULL ? NULL : end + 1;
   }
+  close_hands();
   close_things();
   free(text);
   return fflush(stdout) == 0 ? 0 : 2;

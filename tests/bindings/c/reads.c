@@ -11,7 +11,8 @@ static void play_any_read(words* from, void (*print)(stele_status, stele_cursor*
   stele_cursor* cursor = NULL;
   if (!take_query(from, &query)) return;
   stele_error* error = fresh_error();
-  print(stele_read(db, query, &options, &cursor, error), cursor, error);
+  const stele_status status = stele_read(db, query, &options, &cursor, error);
+  print(status, cursor, error);
   stele_query_close(query);
 }
 
