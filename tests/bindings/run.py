@@ -6,7 +6,7 @@
         with NAME.out. UPDATE_GOLDEN=1 rewrites that instead: for the driver in C, and then to be read.
 
     run.py matrix NAME=DRIVER...
-        Each driver, a command split at ';', writes a database as matrix/write.tsv says; each reads
+        Each driver, a command split at '|', writes a database as matrix/write.tsv says; each reads
         that of each. All must print what the first one does, and it what matrix/*.out have.
 """
 
@@ -33,6 +33,8 @@ def play(driver, scenario, directory):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT_S,
+            # Some runtimes take paths for ASCII otherwise.
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
         )
     except subprocess.TimeoutExpired as late:
         return late.stdout or b"", f"it did not end within {TIMEOUT_S} s"
@@ -149,7 +151,7 @@ def main():
             parser.error("which driver?")
         return run_scenarios(arguments.driver, arguments.only)
     pairs = [text.partition("=") for text in arguments.drivers]
-    return run_matrix([(name, driver.split(";")) for name, _, driver in pairs])
+    return run_matrix([(name, driver.split("|")) for name, _, driver in pairs])
 
 
 if __name__ == "__main__":

@@ -16,9 +16,22 @@ static void forget_place(stele_error* error) {
   if (at != NULL) memmove(at, at + strlen(place), strlen(at + strlen(place)) + 1);
 }
 
+/* Returns what stele_batch_event() says of an event with something empty in it; NULL: nothing is. */
+static const char* find_empty(const stele_new_event* event) {
+  if (event->event_type.size == 0) return "append: the event type is empty";
+  for (size_t i = 0; i < event->tag_count; ++i)
+    if (event->tags[i].size == 0) return "append: a tag is empty";
+  for (size_t i = 0; i < event->metadata_count; ++i)
+    if (event->metadata[i].key.size == 0) return "append: a metadata key is empty";
+  return NULL;
+}
+
 stele_status hand_over(stele_batch* batch, const stele_new_event* event, stele_error* error) {
   size_t payload = 0;
   const size_t size = record_size(event, &payload);
+  const char* empty = find_empty(event);
+  if (empty != NULL) strcpy(error->message, empty);
+  if (empty != NULL) return STELE_INVALID;
   if (size == 0) return STELE_TOO_LARGE;
   uint8_t* record = malloc(size);
   if (record == NULL) return STELE_NO_MEMORY;
