@@ -16,7 +16,8 @@ static void forget_place(stele_error* error) {
   if (at != NULL) memmove(at, at + strlen(place), strlen(at + strlen(place)) + 1);
 }
 
-/* Returns what stele_batch_event() says of an event with something empty in it; NULL: nothing is. */
+/* Returns what stele_batch_event() says of an event with something empty in it; NULL: nothing is.
+ */
 static const char* find_empty(const stele_new_event* event) {
   if (event->event_type.size == 0) return "append: the event type is empty";
   for (size_t i = 0; i < event->tag_count; ++i)
