@@ -105,8 +105,26 @@ stele_bytes take_bytes(words* from) {
   return (stele_bytes){(const uint8_t*)field, strlen(field)};
 }
 
+/* Says whether bytes can be text in every language: some have no strings of anything else. */
+static bool is_utf8(stele_bytes bytes) {
+  size_t more = 0;
+  for (size_t i = 0; i < bytes.size; ++i) {
+    const uint8_t byte = bytes.data[i];
+    if ((byte & 0xc0) == 0x80) {
+      if (more-- == 0) return false;
+    } else if (more > 0) {
+      return false;
+    } else if (byte >= 0x80) {
+      more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc2 ? 1 : 0;
+      if (more == 0 || byte > 0xf4) return false;
+    }
+  }
+  return more == 0;
+}
+
 stele_text take_text(words* from) {
   const stele_bytes bytes = take_bytes(from);
+  if (!is_utf8(bytes)) nonsense("not UTF-8", from->fields[from->next - 1]);
   return (stele_text){(const char*)bytes.data, bytes.size};
 }
 
