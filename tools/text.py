@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED_FOLDERS = {".git", "build", "__pycache__"}
-WITH_TABS = {".go", ".mod"}  # As gofmt has it.
+WITH_TABS = {".go", ".mod", ".tsv", ".out"}  # As gofmt has it; fields between tabs.
 SOURCES = {".c", ".cpp", ".h", ".hpp", ".py", ".sh", ".cmake", ""}
 LINES_MAX = 600
 
