@@ -72,7 +72,7 @@ func (r *reply) err() error {
 
 const noGuard = 1<<32 - 1
 
-// isClosed says whether err is that the thing is closed.
+// isStatus says whether err is of this package and has this status.
 func isStatus(err error, status Status) bool {
 	made, ok := err.(*Error)
 	return ok && made.Status == status

@@ -177,3 +177,8 @@ type receiptInfoStruct struct {
 	eventHash   [32]byte
 	chainedRoot [32]byte
 }
+
+// bytesOfNumbers returns the memory of numbers.
+func bytesOfNumbers(numbers []uint64) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(&numbers[0])), len(numbers)*8)
+}
