@@ -90,10 +90,14 @@ const (
 // sizes are those of an event's encoding.
 type sizes struct{ payload, metadata, record int }
 
-// measure checks what the encoding has no room for; the C library checks everything else.
+// measure checks what the encoding has no room for, and what is empty: said here, it is said in terms
+// of the event and not of its encoding. The C library checks everything else.
 func (e *NewEvent) measure() (sizes, error) {
 	const textMax = 1<<16 - 1
 	var s sizes
+	if e.Type == "" {
+		return s, failed(StatusInvalid, "append: the event type is empty")
+	}
 	if len(e.Type) > textMax || len(e.Entity) > textMax || len(e.Scope) > textMax {
 		return s, tooLong("a type, an entity or a scope", TermMax)
 	}
@@ -117,6 +121,9 @@ func (e *NewEvent) measure() (sizes, error) {
 		s.payload += len(e.CausationID)
 	}
 	for _, tag := range e.Tags {
+		if tag == "" {
+			return s, failed(StatusInvalid, "append: a tag is empty")
+		}
 		if len(tag) > textMax {
 			return s, tooLong("a tag", TermMax)
 		}
@@ -124,6 +131,9 @@ func (e *NewEvent) measure() (sizes, error) {
 	}
 	for i := range e.Metadata {
 		pair := &e.Metadata[i]
+		if pair.Key == "" {
+			return s, failed(StatusInvalid, "append: a metadata key is empty")
+		}
 		if len(pair.Key) > MetadataMax || len(pair.Value) > MetadataMax {
 			return s, tooLong("a key or a value of the metadata", MetadataMax)
 		}

@@ -80,16 +80,9 @@ func (q Query) Correlation(ids ...UUID) Query { return q.ids(kindCorrelation, id
 // Causation asks for one of these causation ids.
 func (q Query) Causation(ids ...UUID) Query { return q.ids(kindCausation, ids) }
 
-// Time asks for events whose time is from or later, and before to, in place of an earlier range. A
-// zero time is no limit. The time is that of the event; for the time of its commit, see
-// DB.PositionAt.
+// Time asks for events whose time is from or later, and before to, in place of an earlier range. The
+// time is that of the event; for the time of its commit, see DB.PositionAt.
 func (q Query) Time(from, to time.Time) Query {
-	if from.IsZero() {
-		from = timeMin
-	}
-	if to.IsZero() {
-		to = timeMax
-	}
 	first, err := microsOf(from)
 	if err != nil {
 		return q.wrong(err)
@@ -100,6 +93,12 @@ func (q Query) Time(from, to time.Time) Query {
 	}
 	return q.numbers(kindTime, uint64(first), uint64(end))
 }
+
+// Since is Time without an end: from or later.
+func (q Query) Since(from time.Time) Query { return q.Time(from, timeMax) }
+
+// Before is Time without a beginning: before to.
+func (q Query) Before(to time.Time) Query { return q.Time(timeMin, to) }
 
 // Positions asks for positions that are from or more, and below to, in place of an earlier range.
 func (q Query) Positions(from, to uint64) Query { return q.numbers(kindPositions, from, to) }
