@@ -20,7 +20,7 @@ func (db *DB) Append(events ...NewEvent) (Commit, error) {
 	if a.encoded, err = encodeEvents(a.encoded, events); err != nil {
 		return Commit{}, err
 	}
-	status := db.native.Append(a.batch, a.encoded, bytesOf(&a.call.result), a.call.at())
+	status := db.native.Append(a.batch, first(a.encoded), len(a.encoded), memory(&a.call.result), size(&a.call.result), a.call.at())
 	if status != int(StatusOK) {
 		return Commit{}, a.call.err()
 	}

@@ -37,9 +37,10 @@ type Backup struct {
 // of another database), ErrBusy (another backup is at work there), ErrIO, ErrFull, ErrCorrupt,
 // ErrClosed.
 func (db *DB) Backup(path string) (*Backup, error) {
+	name := []byte(path)
 	c := begin()
 	defer c.end(db)
-	handle := db.native.Backup([]byte(path), c.at()).Swigcptr()
+	handle := db.native.Backup(first(name), len(name), c.at()).Swigcptr()
 	if err := c.handle(handle); err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (db *DB) Backup(path string) (*Backup, error) {
 // Step copies the next piece, about a mebibyte. It returns false when the backup is a database, on
 // stable storage, and when something went wrong, which Err tells then.
 func (b *Backup) Step() bool {
-	return b.take(b, func(c *call) int { return b.native.Step(bytesOf(b.progress), c.at()) })
+	return b.take(b, func(c *call) int { return b.native.Step(memory(b.progress), size(b.progress), c.at()) })
 }
 
 // Progress returns how far the last step has come.

@@ -29,7 +29,7 @@ import (
 // time, but Close may be called by any.
 type Batch struct {
 	db      *DB
-	native  native.SwigcptrNativeBatch
+	native  native.NativeBatch // Not what is in it: that would be put into memory for each Commit.
 	closed  atomic.Bool
 	encoded []byte
 }
@@ -38,11 +38,11 @@ type Batch struct {
 func (db *DB) NewBatch() (*Batch, error) {
 	c := begin()
 	defer c.end(db)
-	handle := db.native.Batch(c.at()).Swigcptr()
-	if err := c.handle(handle); err != nil {
+	made := db.native.Batch(c.at())
+	if err := c.handle(made.Swigcptr()); err != nil {
 		return nil, err
 	}
-	b := &Batch{db: db, native: native.SwigcptrNativeBatch(handle)}
+	b := &Batch{db: db, native: made}
 	runtime.SetFinalizer(b, (*Batch).Close)
 	return b, nil
 }
@@ -59,7 +59,7 @@ func (b *Batch) Add(events ...NewEvent) error {
 	}
 	c := begin()
 	defer c.end(b)
-	err = c.check(b.native.Events(b.encoded, c.at()))
+	err = c.check(b.native.Events(first(b.encoded), len(b.encoded), c.at()))
 	if cap(b.encoded) > keptMemory {
 		b.encoded = nil
 	}
@@ -77,7 +77,7 @@ func (b *Batch) Guard(query Query, after uint64) error {
 	}
 	c := begin()
 	defer c.end(b)
-	return c.check(b.native.Guard(encoded, after, c.at()))
+	return c.check(b.native.Guard(first(encoded), len(encoded), after, c.at()))
 }
 
 // What Expect and Track take for a number.
@@ -93,9 +93,10 @@ const (
 //
 // Errors: ErrInvalid (the entity), ErrTooLarge (more than 1,024 guards), ErrClosed.
 func (b *Batch) Expect(entity string, sequence uint64) error {
+	name := []byte(entity)
 	c := begin()
 	defer c.end(b)
-	return c.check(b.native.Expect([]byte(entity), sequence, c.at()))
+	return c.check(b.native.Expect(first(name), len(name), sequence, c.at()))
 }
 
 // Track records with the commit how far a named source has been worked off, so that a consumer's
@@ -108,9 +109,10 @@ func (b *Batch) Expect(entity string, sequence uint64) error {
 //
 // Errors: ErrInvalid, ErrTooLarge, ErrClosed.
 func (b *Batch) Track(source string, previous, position uint64) error {
+	name := []byte(source)
 	c := begin()
 	defer c.end(b)
-	return c.check(b.native.Track([]byte(source), previous, position, c.at()))
+	return c.check(b.native.Track(first(name), len(name), previous, position, c.at()))
 }
 
 // Key gives the batch an idempotency key, in place of one that it has, so that it can be sent again
@@ -121,9 +123,10 @@ func (b *Batch) Track(source string, previous, position uint64) error {
 //
 // Errors: ErrInvalid, ErrTooLarge (1 to KeyMax bytes), ErrClosed.
 func (b *Batch) Key(key string) error {
+	text := []byte(key)
 	c := begin()
 	defer c.end(b)
-	return c.check(b.native.Key([]byte(key), c.at()))
+	return c.check(b.native.Key(first(text), len(text), c.at()))
 }
 
 // SetDurability says what the next commit of the batch waits for. A level below that of the database
@@ -147,7 +150,8 @@ func (b *Batch) Read(query Query, options ...ReadOption) (*Events, error) {
 	c := begin()
 	defer c.end(b)
 	o := readOptionsOf(options)
-	return c.events(b.db, b.native.Read(encoded, o.flags, o.start, o.limit, c.at()).Swigcptr())
+	handle := b.native.Read(first(encoded), len(encoded), o.flags, o.start, o.limit, c.at()).Swigcptr()
+	return c.events(b.db, handle)
 }
 
 // Conflicts reads what is in the way of a guard of the batch, as of now: events that its query
@@ -178,7 +182,7 @@ func (b *Batch) Conflicts(guard int) (*Events, error) {
 func (b *Batch) Commit() (Commit, error) {
 	c := begin()
 	defer c.end(b)
-	if err := c.check(b.db.native.Commit(b.native, bytesOf(&c.result), c.at())); err != nil {
+	if err := c.check(b.db.native.Commit(b.native, memory(&c.result), size(&c.result), c.at())); err != nil {
 		return Commit{}, err
 	}
 	return c.result.commit(), nil
@@ -190,7 +194,7 @@ func (b *Batch) Commit() (Commit, error) {
 func (b *Batch) Check() (Commit, error) {
 	c := begin()
 	defer c.end(b)
-	if err := c.check(b.db.native.Commit_check(b.native, bytesOf(&c.result), c.at())); err != nil {
+	if err := c.check(b.db.native.Commit_check(b.native, memory(&c.result), size(&c.result), c.at())); err != nil {
 		return Commit{}, err
 	}
 	return c.result.commit(), nil

@@ -70,6 +70,14 @@ func (r *reply) err() error {
 	return made
 }
 
+// first returns where memory begins; nil for none. With len it is how bytes cross the border.
+func first(memory []byte) *byte {
+	if len(memory) == 0 {
+		return nil
+	}
+	return &memory[0]
+}
+
 const noGuard = 1<<32 - 1
 
 // isStatus says whether err is of this package and has this status.

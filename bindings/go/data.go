@@ -50,7 +50,7 @@ func (d payload) ReadAt(to []byte, offset int64) (int, error) {
 func (d payload) read(to []byte, offset uint64) (used, total uint64, err error) {
 	c := begin()
 	defer c.end(d.db)
-	if err := c.check(d.db.native.Data_read(d.position, offset, to, c.at())); err != nil {
+	if err := c.check(d.db.native.Data_read(d.position, offset, first(to), len(to), c.at())); err != nil {
 		return 0, 0, err
 	}
 	return c.values[0], c.values[1], nil

@@ -50,9 +50,10 @@ func OpenOptions(path string, options Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	name := []byte(path)
 	c := begin()
 	defer c.end(nil)
-	handle := native.Open_database([]byte(path), bytesOf(encoded), c.at()).Swigcptr()
+	handle := native.Open_database(first(name), len(name), memory(encoded), size(encoded), c.at()).Swigcptr()
 	if err := c.handle(handle); err != nil {
 		return nil, err
 	}

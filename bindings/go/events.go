@@ -116,7 +116,8 @@ func (e *Events) fetch() bool {
 	c := begin()
 	defer c.end(e)
 	for {
-		switch status := Status(e.native.Next_batch(e.records.open(), c.at())); status {
+		memory := e.records.open()
+		switch status := Status(e.native.Next_batch(first(memory), len(memory), c.at())); status {
 		case StatusOK:
 			e.records.filled(c.values[0])
 			return e.records.next()
@@ -154,7 +155,7 @@ func (e *Events) Snapshot() (Snapshot, error) {
 	c := begin()
 	defer c.end(e)
 	var info cursorInfoStruct
-	if err := c.check(e.native.Info(bytesOf(&info), c.at())); err != nil {
+	if err := c.check(e.native.Info(memory(&info), size(&info), c.at())); err != nil {
 		return Snapshot{}, err
 	}
 	return Snapshot{TSN: info.tsn, Head: info.storeHead}, nil

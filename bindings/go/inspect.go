@@ -11,8 +11,9 @@ package stele
 // is none of these), ErrCorrupt (of the free list; a damaged page is drawn, with what is wrong),
 // ErrClosed.
 func (db *DB) Inspect(what string) (string, error) {
+	name := []byte(what)
 	text, err := db.sized(func(buffer []byte, c *call) int {
-		return db.native.Inspect([]byte(what), buffer, c.at())
+		return db.native.Inspect(first(name), len(name), first(buffer), len(buffer), c.at())
 	})
 	return string(text), err
 }

@@ -23,12 +23,11 @@ type reply struct {
 	values [6]uint64
 }
 
-func (r *reply) at() *byte { return (*byte)(unsafe.Pointer(r)) }
+func (r *reply) at() *byte { return memory(r) }
 
-// bytesOf returns the memory of a struct of this file.
-func bytesOf[T any](s *T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(s)), unsafe.Sizeof(*s))
-}
+// memory and size are how a struct of this file crosses the border.
+func memory[T any](s *T) *byte { return (*byte)(unsafe.Pointer(s)) }
+func size[T any](s *T) int     { return int(unsafe.Sizeof(*s)) }
 
 type optionsStruct struct {
 	structSize    uint32
@@ -176,9 +175,4 @@ type receiptInfoStruct struct {
 	recorded    int64
 	eventHash   [32]byte
 	chainedRoot [32]byte
-}
-
-// bytesOfNumbers returns the memory of numbers.
-func bytesOfNumbers(numbers []uint64) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(&numbers[0])), len(numbers)*8)
 }

@@ -7,7 +7,7 @@ import "time"
 // Errors: ErrNotFound (there is no such event, yet), ErrClosed.
 func (db *DB) Get(position uint64) (Event, error) {
 	return db.single(func(buffer []byte, c *call) int {
-		return db.native.Get(position, buffer, c.at())
+		return db.native.Get(position, first(buffer), len(buffer), c.at())
 	})
 }
 
@@ -15,8 +15,9 @@ func (db *DB) Get(position uint64) (Event, error) {
 //
 // Errors: ErrNotFound, ErrClosed.
 func (db *DB) ByID(id UUID) (Event, error) {
+	key := ours(id[:])
 	return db.single(func(buffer []byte, c *call) int {
-		return db.native.Get_by_id(append([]byte(nil), id[:]...), buffer, c.at())
+		return db.native.Get_by_id(first(key), len(key), first(buffer), len(buffer), c.at())
 	})
 }
 
@@ -24,8 +25,9 @@ func (db *DB) ByID(id UUID) (Event, error) {
 //
 // Errors: ErrNotFound (the entity has no event), ErrInvalid (the entity), ErrClosed.
 func (db *DB) Latest(entity string) (Event, error) {
+	name := []byte(entity)
 	return db.single(func(buffer []byte, c *call) int {
-		return db.native.Latest([]byte(entity), buffer, c.at())
+		return db.native.Latest(first(name), len(name), first(buffer), len(buffer), c.at())
 	})
 }
 
@@ -69,7 +71,7 @@ func (db *DB) Exists(query Query) (bool, error) {
 	}
 	c := begin()
 	defer c.end(db)
-	err = c.check(db.native.Exists(encoded, c.at()))
+	err = c.check(db.native.Exists(first(encoded), len(encoded), c.at()))
 	if isStatus(err, StatusNotFound) {
 		return false, nil
 	}
@@ -85,7 +87,7 @@ func (db *DB) Count(query Query) (uint64, error) {
 	}
 	c := begin()
 	defer c.end(db)
-	if err := c.check(db.native.Count(encoded, c.at())); err != nil {
+	if err := c.check(db.native.Count(first(encoded), len(encoded), c.at())); err != nil {
 		return 0, err
 	}
 	return c.values[0], nil
@@ -105,7 +107,8 @@ func (db *DB) Last(query Query) ([]uint64, error) {
 	positions := make([]uint64, count)
 	c := begin()
 	defer c.end(db)
-	if err := c.check(db.native.Last(encoded, bytesOfNumbers(positions), c.at())); err != nil {
+	status := db.native.Last(first(encoded), len(encoded), memory(&positions[0]), 8*len(positions), c.at())
+	if err := c.check(status); err != nil {
 		return nil, err
 	}
 	return positions, nil
@@ -129,9 +132,10 @@ func (db *DB) PositionAt(t time.Time) (uint64, error) {
 //
 // Errors: ErrNotFound (none is recorded), ErrInvalid (the name), ErrClosed.
 func (db *DB) Tracked(source string) (uint64, error) {
+	name := []byte(source)
 	c := begin()
 	defer c.end(db)
-	if err := c.check(db.native.Tracked([]byte(source), c.at())); err != nil {
+	if err := c.check(db.native.Tracked(first(name), len(name), c.at())); err != nil {
 		return 0, err
 	}
 	return c.values[0], nil
@@ -150,10 +154,12 @@ type Stream struct {
 // Errors: ErrNotFound (the entity has no event, and a version of 0), ErrInvalid (the entity),
 // ErrClosed.
 func (db *DB) Stream(entity string) (Stream, error) {
+	name := []byte(entity)
 	c := begin()
 	defer c.end(db)
 	var info streamInfoStruct
-	if err := c.check(db.native.Stream_get([]byte(entity), bytesOf(&info), c.at())); err != nil {
+	status := db.native.Stream_get(first(name), len(name), memory(&info), size(&info), c.at())
+	if err := c.check(status); err != nil {
 		return Stream{}, err
 	}
 	return Stream{

@@ -58,7 +58,7 @@ func (db *DB) Read(query Query, options ...ReadOption) (*Events, error) {
 	c := begin()
 	defer c.end(db)
 	o := readOptionsOf(options)
-	handle := db.native.Read(encoded, o.flags, o.start, o.limit, c.at()).Swigcptr()
+	handle := db.native.Read(first(encoded), len(encoded), o.flags, o.start, o.limit, c.at()).Swigcptr()
 	return c.events(db, handle)
 }
 
@@ -75,10 +75,11 @@ func (c *call) events(db *DB, handle uintptr) (*Events, error) {
 //
 // Errors: ErrInvalid (the entity), ErrClosed.
 func (db *DB) ReadStream(entity string, options ...ReadOption) (*Events, error) {
+	name := []byte(entity)
 	c := begin()
 	defer c.end(db)
 	o := readOptionsOf(options)
-	handle := db.native.Stream_read([]byte(entity), o.flags, o.start, o.limit, c.at()).Swigcptr()
+	handle := db.native.Stream_read(first(name), len(name), o.flags, o.start, o.limit, c.at()).Swigcptr()
 	return c.events(db, handle)
 }
 

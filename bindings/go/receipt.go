@@ -18,7 +18,7 @@ const ReceiptMax = 2048
 // ErrCorrupt (the stored hashes do not lead from the event to the root), ErrClosed.
 func (db *DB) Receipt(position uint64) ([]byte, error) {
 	return db.sized(func(buffer []byte, c *call) int {
-		return db.native.Receipt(position, buffer, c.at())
+		return db.native.Receipt(position, first(buffer), len(buffer), c.at())
 	})
 }
 
@@ -27,9 +27,10 @@ func (db *DB) Receipt(position uint64) ([]byte, error) {
 // Errors: ErrCorrupt (it does not, or the receipt does not hold), ErrInvalid (the receipt of another
 // database), ErrNotFound (the database ends before that commit), ErrClosed.
 func (db *DB) CheckReceipt(receipt []byte) error {
+	copied := ours(receipt)
 	c := begin()
 	defer c.end(db)
-	return c.check(db.native.Receipt_check(ours(receipt), c.at()))
+	return c.check(db.native.Receipt_check(first(copied), len(copied), c.at()))
 }
 
 // ReceiptInfo is what a receipt says.
@@ -54,7 +55,9 @@ func VerifyReceipt(receipt, event []byte) (ReceiptInfo, error) {
 	c := begin()
 	defer c.end(nil)
 	var info receiptInfoStruct
-	status := native.Check_receipt(ours(receipt), ours(event), bytesOf(&info), c.at())
+	proof, record := ours(receipt), ours(event)
+	status := native.Check_receipt(first(proof), len(proof), first(record), len(record),
+		memory(&info), size(&info), c.at())
 	if err := c.check(status); err != nil {
 		return ReceiptInfo{}, err
 	}

@@ -59,9 +59,11 @@ func StartRepair(from, to string, lost Lost) (*Repair, error) {
 	if err := checkLibrary(); err != nil {
 		return nil, err
 	}
+	source, target := []byte(from), []byte(to)
 	c := begin()
 	defer c.end(nil)
-	handle := native.Open_repair([]byte(from), []byte(to), int(lost), c.at()).Swigcptr()
+	handle := native.Open_repair(
+		first(source), len(source), first(target), len(target), int(lost), c.at()).Swigcptr()
 	if err := c.handle(handle); err != nil {
 		return nil, err
 	}
@@ -73,7 +75,7 @@ func StartRepair(from, to string, lost Lost) (*Repair, error) {
 // Step does about a mebibyte of the work. It returns false when the new database is there, on stable
 // storage, and when something went wrong, which Err tells then.
 func (r *Repair) Step() bool {
-	return r.take(r, func(c *call) int { return r.native.Step(bytesOf(r.progress), c.at()) })
+	return r.take(r, func(c *call) int { return r.native.Step(memory(r.progress), size(r.progress), c.at()) })
 }
 
 // Progress returns how far the last step has come.

@@ -62,7 +62,7 @@ func (db *DB) Stats() (Stats, error) {
 	c := begin()
 	defer c.end(db)
 	var s statsStruct
-	if err := c.check(db.native.Stats(bytesOf(&s), c.at())); err != nil {
+	if err := c.check(db.native.Stats(memory(&s), size(&s), c.at())); err != nil {
 		return Stats{}, err
 	}
 	return s.stats(), nil

@@ -108,7 +108,8 @@ func (db *DB) Subscribe(ctx context.Context, query Query, options ...SubscribeOp
 	}
 	c := begin()
 	defer c.end(db)
-	handle := db.native.Subscribe(encoded, flags, after, token, c.at()).Swigcptr()
+	handle := db.native.Subscribe(
+		first(encoded), len(encoded), flags, after, first(token), len(token), c.at()).Swigcptr()
 	if err := c.handle(handle); err != nil {
 		return nil, err
 	}
@@ -213,7 +214,8 @@ func (s *Subscription) fetch() bool {
 	c := begin()
 	defer c.end(s)
 	for {
-		status := Status(s.native.Next_batch(0, s.records.open(), c.at()))
+		memory := s.records.open()
+		status := Status(s.native.Next_batch(0, first(memory), len(memory), c.at()))
 		switch status {
 		case StatusBufferTooSmall:
 			s.records.enlarge(c.values[0])
@@ -267,7 +269,7 @@ func (s *Subscription) Token() (Token, error) {
 	of := s.native
 	if len(s.rest) > 0 {
 		// The C library has handed out the whole page. What begins where we are gives our token.
-		here := s.db.native.Subscribe(nil, 0, s.delivered, nil, c.at())
+		here := s.db.native.Subscribe(nil, 0, 0, s.delivered, nil, 0, c.at())
 		if err := c.handle(here.Swigcptr()); err != nil {
 			return Token{}, err
 		}
@@ -275,7 +277,7 @@ func (s *Subscription) Token() (Token, error) {
 		of = native.SwigcptrNativeSubscription(here.Swigcptr())
 	}
 	memory := make([]byte, len(Token{}))
-	if err := c.check(of.Token(memory, c.at())); err != nil {
+	if err := c.check(of.Token(first(memory), len(memory), c.at())); err != nil {
 		return Token{}, err
 	}
 	var token Token

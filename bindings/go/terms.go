@@ -42,9 +42,10 @@ type Terms struct {
 //
 // Errors: ErrInvalid (the kind, the prefix), ErrClosed.
 func (db *DB) Terms(kind TermKind, prefix string) (*Terms, error) {
+	begins := []byte(prefix)
 	c := begin()
 	defer c.end(db)
-	handle := db.native.Terms(int(kind), []byte(prefix), c.at()).Swigcptr()
+	handle := db.native.Terms(int(kind), first(begins), len(begins), c.at()).Swigcptr()
 	if err := c.handle(handle); err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func (t *Terms) Next() bool {
 	}
 	c := begin()
 	defer c.end(t)
-	err := c.check(t.native.Next(t.text, c.at()))
+	err := c.check(t.native.Next(first(t.text), len(t.text), c.at()))
 	if err != nil {
 		t.ended = true
 		if !isStatus(err, StatusEnd) {

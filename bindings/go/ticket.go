@@ -67,7 +67,7 @@ const forever = -1 // As a timeout.
 func (t *Ticket) look(timeout int64) bool {
 	c := begin()
 	defer c.end(t)
-	err := c.check(t.native.Wait_for(timeout, bytesOf(&c.result), c.at()))
+	err := c.check(t.native.Wait_for(timeout, memory(&c.result), size(&c.result), c.at()))
 	if isStatus(err, StatusTimeout) {
 		return false
 	}
@@ -122,7 +122,7 @@ func waitFor(ctx context.Context, owner any, number uint64, interrupt func()) er
 func waitOne(owner any, number uint64) error {
 	c := begin()
 	defer c.end(owner)
-	err := c.check(native.Wait_any(bytesOfNumbers([]uint64{number}), forever, c.at()))
+	err := c.check(native.Wait_any(memory(&number), size(&number), forever, c.at()))
 	if isStatus(err, StatusTimeout) {
 		return nil
 	}

@@ -11,6 +11,9 @@ import (
 // Version returns the version of the C library that is loaded: "0.1.0".
 func Version() string { return versionText(native.Version_number()) }
 
+// VersionNumber returns the same as a number: major * 1000000 + minor * 1000 + patch.
+func VersionNumber() uint32 { return uint32(native.Version_number()) }
+
 func versionText(number uint64) string {
 	return fmt.Sprintf("%d.%d.%d", number/1000000, number/1000%1000, number%1000)
 }

@@ -28,87 +28,34 @@ typedef struct { void* array; intgo len; intgo cap; } _goslice_;
 
 
 typedef long long swig_type_1;
-typedef _goslice_ swig_type_2;
-typedef _goslice_ swig_type_3;
-typedef _goslice_ swig_type_4;
-typedef _goslice_ swig_type_5;
-typedef _goslice_ swig_type_6;
-typedef _goslice_ swig_type_7;
-typedef _goslice_ swig_type_8;
+typedef long long swig_type_2;
+typedef long long swig_type_3;
+typedef long long swig_type_4;
+typedef long long swig_type_5;
+typedef long long swig_type_6;
+typedef long long swig_type_7;
+typedef long long swig_type_8;
 typedef long long swig_type_9;
 typedef long long swig_type_10;
-typedef _goslice_ swig_type_11;
+typedef long long swig_type_11;
 typedef long long swig_type_12;
 typedef long long swig_type_13;
 typedef long long swig_type_14;
 typedef long long swig_type_15;
-typedef _goslice_ swig_type_16;
-typedef _goslice_ swig_type_17;
-typedef _goslice_ swig_type_18;
-typedef _goslice_ swig_type_19;
-typedef _goslice_ swig_type_20;
+typedef long long swig_type_16;
+typedef long long swig_type_17;
+typedef long long swig_type_18;
+typedef long long swig_type_19;
+typedef long long swig_type_20;
 typedef long long swig_type_21;
 typedef long long swig_type_22;
-typedef _goslice_ swig_type_23;
-typedef _goslice_ swig_type_24;
-typedef _goslice_ swig_type_25;
-typedef _goslice_ swig_type_26;
-typedef _goslice_ swig_type_27;
+typedef long long swig_type_23;
+typedef long long swig_type_24;
+typedef long long swig_type_25;
+typedef long long swig_type_26;
+typedef long long swig_type_27;
 typedef long long swig_type_28;
-typedef _goslice_ swig_type_29;
-typedef _goslice_ swig_type_30;
-typedef _goslice_ swig_type_31;
-typedef _goslice_ swig_type_32;
-typedef long long swig_type_33;
-typedef _goslice_ swig_type_34;
-typedef _goslice_ swig_type_35;
-typedef _goslice_ swig_type_36;
-typedef _goslice_ swig_type_37;
-typedef long long swig_type_38;
-typedef _goslice_ swig_type_39;
-typedef _goslice_ swig_type_40;
-typedef _goslice_ swig_type_41;
-typedef _goslice_ swig_type_42;
-typedef long long swig_type_43;
-typedef _goslice_ swig_type_44;
-typedef long long swig_type_45;
-typedef _goslice_ swig_type_46;
-typedef long long swig_type_47;
-typedef long long swig_type_48;
-typedef long long swig_type_49;
-typedef _goslice_ swig_type_50;
-typedef long long swig_type_51;
-typedef long long swig_type_52;
-typedef _goslice_ swig_type_53;
-typedef _goslice_ swig_type_54;
-typedef _goslice_ swig_type_55;
-typedef long long swig_type_56;
-typedef _goslice_ swig_type_57;
-typedef long long swig_type_58;
-typedef long long swig_type_59;
-typedef _goslice_ swig_type_60;
-typedef _goslice_ swig_type_61;
-typedef long long swig_type_62;
-typedef _goslice_ swig_type_63;
-typedef _goslice_ swig_type_64;
-typedef _goslice_ swig_type_65;
-typedef _goslice_ swig_type_66;
-typedef _goslice_ swig_type_67;
-typedef _goslice_ swig_type_68;
-typedef _goslice_ swig_type_69;
-typedef _goslice_ swig_type_70;
-typedef _goslice_ swig_type_71;
-typedef _goslice_ swig_type_72;
-typedef _goslice_ swig_type_73;
-typedef _goslice_ swig_type_74;
-typedef _goslice_ swig_type_75;
-typedef long long swig_type_76;
-typedef long long swig_type_77;
-typedef long long swig_type_78;
-typedef long long swig_type_79;
-typedef long long swig_type_80;
-typedef long long swig_type_81;
-typedef _goslice_ swig_type_82;
+typedef long long swig_type_29;
 extern void _wrap_Swig_free_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_native_9872ab6df3f2bcce(swig_intgo arg1);
 extern swig_intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
@@ -116,75 +63,75 @@ extern swig_intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(uintptr_t arg1, sw
 extern swig_intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_1 arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_2 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern uintptr_t _wrap_NativeDb_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_type_3 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_type_4 arg3, swig_type_5 arg4, swig_voidp arg5);
-extern swig_intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
+extern swig_intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern uintptr_t _wrap_NativeDb_commit_async_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_7 arg2, swig_voidp arg3);
-extern uintptr_t _wrap_NativeDb_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_8 arg2, swig_intgo arg3, swig_type_9 arg4, swig_type_10 arg5, swig_voidp arg6);
-extern uintptr_t _wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_11 arg2, swig_intgo arg3, swig_type_12 arg4, swig_type_13 arg5, swig_voidp arg6);
-extern uintptr_t _wrap_NativeDb_walk_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_14 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_15 arg2, swig_type_16 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_17 arg2, swig_type_18 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_19 arg2, swig_type_20 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_21 arg2, swig_type_22 arg3, swig_type_23 arg4, swig_voidp arg5);
-extern swig_intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_24 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_25 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_26 arg2, swig_type_27 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_28 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_29 arg2, swig_type_30 arg3, swig_voidp arg4);
-extern uintptr_t _wrap_NativeDb_terms_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_type_31 arg3, swig_voidp arg4);
-extern uintptr_t _wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_32 arg2, swig_intgo arg3, swig_type_33 arg4, swig_type_34 arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern uintptr_t _wrap_NativeDb_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_2 arg5, swig_type_3 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_4 arg5, swig_type_5 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeDb_walk_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_6 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_7 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_8 arg2, swig_type_9 arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_10 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern uintptr_t _wrap_NativeDb_terms_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern uintptr_t _wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_11 arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
 extern uintptr_t _wrap_NativeDb_verify_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern uintptr_t _wrap_NativeDb_backup_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_35 arg2, swig_voidp arg3);
+extern uintptr_t _wrap_NativeDb_backup_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern uintptr_t _wrap_NativeDb_compact_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_36 arg2, swig_type_37 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_38 arg2, swig_type_39 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_40 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_41 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_42 arg2, swig_type_43 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_44 arg2, swig_type_45 arg3, swig_voidp arg4);
-extern uintptr_t _wrap_NativeBatch_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_46 arg2, swig_intgo arg3, swig_type_47 arg4, swig_type_48 arg5, swig_voidp arg6);
-extern uintptr_t _wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_49 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_50 arg2, swig_type_51 arg3, swig_type_52 arg4, swig_voidp arg5);
-extern swig_intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_53 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_12 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_13 arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_14 arg4, swig_voidp arg5);
+extern uintptr_t _wrap_NativeBatch_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_15 arg5, swig_type_16 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_17 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_18 arg4, swig_type_19 arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeBatch_durability_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeBatch_clear_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_NativeBatch_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_54 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_55 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeCursor_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_56 arg2, swig_type_57 arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_20 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeTicket_interrupt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_NativeTicket_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_type_58 _wrap_NativeTicket_number_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_59 arg2, swig_type_60 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_61 arg2, swig_voidp arg3);
+extern swig_type_21 _wrap_NativeTicket_number_native_9872ab6df3f2bcce(uintptr_t arg1);
+extern swig_intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_22 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeSubscription_interrupt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_NativeSubscription_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_type_62 _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_63 arg2, swig_voidp arg3);
+extern swig_type_23 _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(uintptr_t arg1);
+extern swig_intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeTerms_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_64 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeVerify_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeBackup_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_65 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeBackup_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeBackup_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeCompact_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_66 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeCompact_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeCompact_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_67 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeRepair_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern uintptr_t _wrap_open_database_native_9872ab6df3f2bcce(swig_type_68 arg1, swig_type_69 arg2, swig_voidp arg3);
-extern uintptr_t _wrap_open_repair_native_9872ab6df3f2bcce(swig_type_70 arg1, swig_type_71 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_intgo _wrap_check_receipt_native_9872ab6df3f2bcce(swig_type_72 arg1, swig_type_73 arg2, swig_type_74 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_wait_any_native_9872ab6df3f2bcce(swig_type_75 arg1, swig_type_76 arg2, swig_voidp arg3);
-extern swig_type_77 _wrap_live_handles_native_9872ab6df3f2bcce(void);
-extern swig_type_78 _wrap_version_number_native_9872ab6df3f2bcce(void);
-extern swig_type_79 _wrap_header_version_native_9872ab6df3f2bcce(void);
-extern swig_type_80 _wrap_reply_size_native_9872ab6df3f2bcce(void);
-extern swig_type_81 _wrap_values_offset_native_9872ab6df3f2bcce(void);
-extern swig_intgo _wrap_status_name_native_9872ab6df3f2bcce(swig_intgo arg1, swig_type_82 arg2);
+extern uintptr_t _wrap_open_database_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern uintptr_t _wrap_open_repair_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_check_receipt_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
+extern swig_intgo _wrap_wait_any_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_type_24 arg3, swig_voidp arg4);
+extern swig_type_25 _wrap_live_handles_native_9872ab6df3f2bcce(void);
+extern swig_type_26 _wrap_version_number_native_9872ab6df3f2bcce(void);
+extern swig_type_27 _wrap_header_version_native_9872ab6df3f2bcce(void);
+extern swig_type_28 _wrap_reply_size_native_9872ab6df3f2bcce(void);
+extern swig_type_29 _wrap_values_offset_native_9872ab6df3f2bcce(void);
+extern swig_intgo _wrap_status_name_native_9872ab6df3f2bcce(swig_intgo arg1, swig_voidp arg2, swig_intgo arg3);
 #undef intgo
 */
 import "C"
@@ -278,15 +225,13 @@ func (arg1 SwigcptrNativeDb) Head(arg2 *byte) (_swig_ret int) {
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Stats(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_stats_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_2)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeDb_stats_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -298,46 +243,38 @@ func (arg1 SwigcptrNativeDb) Batch(arg2 *byte) (_swig_ret NativeBatch) {
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Commit(arg2 NativeBatch, arg3 []byte, arg4 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := getSwigcptr(arg2)
-	_swig_i_2 := arg3
-	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_commit_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_3)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Append(arg2 NativeBatch, arg3 []byte, arg4 []byte, arg5 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Commit(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeDb_append_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_4)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_5)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg4
-	}
+	swig_r = (int)(C._wrap_NativeDb_commit_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Commit_check(arg2 NativeBatch, arg3 []byte, arg4 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Append(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_6)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (int)(C._wrap_NativeDb_append_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Commit_check(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := getSwigcptr(arg2)
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int)(C._wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -350,19 +287,17 @@ func (arg1 SwigcptrNativeDb) Commit_async(arg2 NativeBatch, arg3 *byte) (_swig_r
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Tracked(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Tracked(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_tracked_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_7)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeDb_tracked_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Read(arg2 []byte, arg3 int, arg4 uint64, arg5 uint64, arg6 *byte) (_swig_ret NativeCursor) {
+func (arg1 SwigcptrNativeDb) Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 uint64, arg7 *byte) (_swig_ret NativeCursor) {
 	var swig_r NativeCursor
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -370,14 +305,12 @@ func (arg1 SwigcptrNativeDb) Read(arg2 []byte, arg3 int, arg4 uint64, arg5 uint6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_8)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_type_9(_swig_i_3), C.swig_type_10(_swig_i_4), C.swig_voidp(_swig_i_5))))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_6 := arg7
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_2(_swig_i_4), C.swig_type_3(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Stream_read(arg2 []byte, arg3 int, arg4 uint64, arg5 uint64, arg6 *byte) (_swig_ret NativeCursor) {
+func (arg1 SwigcptrNativeDb) Stream_read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 uint64, arg7 *byte) (_swig_ret NativeCursor) {
 	var swig_r NativeCursor
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -385,10 +318,8 @@ func (arg1 SwigcptrNativeDb) Stream_read(arg2 []byte, arg3 int, arg4 uint64, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_type_12(_swig_i_3), C.swig_type_13(_swig_i_4), C.swig_voidp(_swig_i_5))))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_6 := arg7
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_4(_swig_i_4), C.swig_type_5(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -398,106 +329,86 @@ func (arg1 SwigcptrNativeDb) Walk(arg2 uint64, arg3 int, arg4 *byte) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_walk_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_14(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_walk_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_6(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Get(arg2 uint64, arg3 []byte, arg4 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_15(_swig_i_1), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Get_by_id(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_17)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_18)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Latest(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_latest_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_19)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_20)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Data_read(arg2 uint64, arg3 uint64, arg4 []byte, arg5 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Get(arg2 uint64, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeDb_data_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_21(_swig_i_1), C.swig_type_22(_swig_i_2), *(*C.swig_type_23)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg4
-	}
+	swig_r = (int)(C._wrap_NativeDb_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Exists(arg2 []byte, arg3 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_exists_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_24)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Count(arg2 []byte, arg3 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_count_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_25)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Last(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Get_by_id(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_last_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_26)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_27)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int)(C._wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Latest(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int)(C._wrap_NativeDb_latest_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Data_read(arg2 uint64, arg3 uint64, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int)(C._wrap_NativeDb_data_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1), C.swig_type_9(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Exists(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeDb_exists_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Count(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeDb_count_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Last(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int)(C._wrap_NativeDb_last_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -506,40 +417,34 @@ func (arg1 SwigcptrNativeDb) Position_at(arg2 int64, arg3 *byte) (_swig_ret int)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_position_at_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_28(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_NativeDb_position_at_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Stream_get(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Stream_get(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_29)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_30)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int)(C._wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Terms(arg2 int, arg3 []byte, arg4 *byte) (_swig_ret NativeTerms) {
+func (arg1 SwigcptrNativeDb) Terms(arg2 int, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret NativeTerms) {
 	var swig_r NativeTerms
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (NativeTerms)(SwigcptrNativeTerms(C._wrap_NativeDb_terms_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), *(*C.swig_type_31)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3))))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
+	_swig_i_4 := arg5
+	swig_r = (NativeTerms)(SwigcptrNativeTerms(C._wrap_NativeDb_terms_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4))))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Subscribe(arg2 []byte, arg3 int, arg4 uint64, arg5 []byte, arg6 *byte) (_swig_ret NativeSubscription) {
+func (arg1 SwigcptrNativeDb) Subscribe(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 *byte, arg7 int, arg8 *byte) (_swig_ret NativeSubscription) {
 	var swig_r NativeSubscription
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -547,13 +452,9 @@ func (arg1 SwigcptrNativeDb) Subscribe(arg2 []byte, arg3 int, arg4 uint64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (NativeSubscription)(SwigcptrNativeSubscription(C._wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_type_33(_swig_i_3), *(*C.swig_type_34)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5))))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg5
-	}
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	swig_r = (NativeSubscription)(SwigcptrNativeSubscription(C._wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_11(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7))))
 	return swig_r
 }
 
@@ -565,15 +466,13 @@ func (arg1 SwigcptrNativeDb) Verify(arg2 *byte) (_swig_ret NativeVerify) {
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Backup(arg2 []byte, arg3 *byte) (_swig_ret NativeBackup) {
+func (arg1 SwigcptrNativeDb) Backup(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret NativeBackup) {
 	var swig_r NativeBackup
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (NativeBackup)(SwigcptrNativeBackup(C._wrap_NativeDb_backup_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (NativeBackup)(SwigcptrNativeBackup(C._wrap_NativeDb_backup_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
 	return swig_r
 }
 
@@ -585,44 +484,36 @@ func (arg1 SwigcptrNativeDb) Compact(arg2 *byte) (_swig_ret NativeCompact) {
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Inspect(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Inspect(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_inspect_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int)(C._wrap_NativeDb_inspect_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Receipt(arg2 uint64, arg3 []byte, arg4 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Receipt(arg2 uint64, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_receipt_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_38(_swig_i_1), *(*C.swig_type_39)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
+	_swig_i_4 := arg5
+	swig_r = (int)(C._wrap_NativeDb_receipt_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_12(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Receipt_check(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeDb) Receipt_check(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -634,33 +525,33 @@ type NativeDb interface {
 	Checkpoint(arg2 *byte) (_swig_ret int)
 	Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret int)
 	Head(arg2 *byte) (_swig_ret int)
-	Stats(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Batch(arg2 *byte) (_swig_ret NativeBatch)
-	Commit(arg2 NativeBatch, arg3 []byte, arg4 *byte) (_swig_ret int)
-	Append(arg2 NativeBatch, arg3 []byte, arg4 []byte, arg5 *byte) (_swig_ret int)
-	Commit_check(arg2 NativeBatch, arg3 []byte, arg4 *byte) (_swig_ret int)
+	Commit(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int)
+	Append(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 *byte) (_swig_ret int)
+	Commit_check(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int)
 	Commit_async(arg2 NativeBatch, arg3 *byte) (_swig_ret NativeTicket)
-	Tracked(arg2 []byte, arg3 *byte) (_swig_ret int)
-	Read(arg2 []byte, arg3 int, arg4 uint64, arg5 uint64, arg6 *byte) (_swig_ret NativeCursor)
-	Stream_read(arg2 []byte, arg3 int, arg4 uint64, arg5 uint64, arg6 *byte) (_swig_ret NativeCursor)
+	Tracked(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 uint64, arg7 *byte) (_swig_ret NativeCursor)
+	Stream_read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 uint64, arg7 *byte) (_swig_ret NativeCursor)
 	Walk(arg2 uint64, arg3 int, arg4 *byte) (_swig_ret NativeCursor)
-	Get(arg2 uint64, arg3 []byte, arg4 *byte) (_swig_ret int)
-	Get_by_id(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int)
-	Latest(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int)
-	Data_read(arg2 uint64, arg3 uint64, arg4 []byte, arg5 *byte) (_swig_ret int)
-	Exists(arg2 []byte, arg3 *byte) (_swig_ret int)
-	Count(arg2 []byte, arg3 *byte) (_swig_ret int)
-	Last(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int)
+	Get(arg2 uint64, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int)
+	Get_by_id(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
+	Latest(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
+	Data_read(arg2 uint64, arg3 uint64, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
+	Exists(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Count(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Last(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
 	Position_at(arg2 int64, arg3 *byte) (_swig_ret int)
-	Stream_get(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int)
-	Terms(arg2 int, arg3 []byte, arg4 *byte) (_swig_ret NativeTerms)
-	Subscribe(arg2 []byte, arg3 int, arg4 uint64, arg5 []byte, arg6 *byte) (_swig_ret NativeSubscription)
+	Stream_get(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
+	Terms(arg2 int, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret NativeTerms)
+	Subscribe(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 *byte, arg7 int, arg8 *byte) (_swig_ret NativeSubscription)
 	Verify(arg2 *byte) (_swig_ret NativeVerify)
-	Backup(arg2 []byte, arg3 *byte) (_swig_ret NativeBackup)
+	Backup(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret NativeBackup)
 	Compact(arg2 *byte) (_swig_ret NativeCompact)
-	Inspect(arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int)
-	Receipt(arg2 uint64, arg3 []byte, arg4 *byte) (_swig_ret int)
-	Receipt_check(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Inspect(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
+	Receipt(arg2 uint64, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int)
+	Receipt_check(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 }
 
 type SwigcptrNativeBatch uintptr
@@ -672,45 +563,39 @@ func (p SwigcptrNativeBatch) Swigcptr() uintptr {
 func (p SwigcptrNativeBatch) SwigIsNativeBatch() {
 }
 
-func (arg1 SwigcptrNativeBatch) Events(arg2 []byte, arg3 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeBatch_events_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeBatch) Guard(arg2 []byte, arg3 uint64, arg4 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeBatch) Events(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeBatch_guard_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_1)), C.swig_type_43(_swig_i_2), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	swig_r = (int)(C._wrap_NativeBatch_events_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeBatch) Expect(arg2 []byte, arg3 uint64, arg4 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeBatch) Guard(arg2 *byte, arg3 int, arg4 uint64, arg5 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeBatch_expect_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_type_45(_swig_i_2), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_4 := arg5
+	swig_r = (int)(C._wrap_NativeBatch_guard_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_13(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeBatch) Read(arg2 []byte, arg3 int, arg4 uint64, arg5 uint64, arg6 *byte) (_swig_ret NativeCursor) {
+func (arg1 SwigcptrNativeBatch) Expect(arg2 *byte, arg3 int, arg4 uint64, arg5 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int)(C._wrap_NativeBatch_expect_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_14(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeBatch) Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 uint64, arg7 *byte) (_swig_ret NativeCursor) {
 	var swig_r NativeCursor
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -718,10 +603,8 @@ func (arg1 SwigcptrNativeBatch) Read(arg2 []byte, arg3 int, arg4 uint64, arg5 ui
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_46)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_type_47(_swig_i_3), C.swig_type_48(_swig_i_4), C.swig_voidp(_swig_i_5))))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_6 := arg7
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_15(_swig_i_4), C.swig_type_16(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -730,33 +613,29 @@ func (arg1 SwigcptrNativeBatch) Conflicts(arg2 uint64, arg3 *byte) (_swig_ret Na
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_49(_swig_i_1), C.swig_voidp(_swig_i_2))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_17(_swig_i_1), C.swig_voidp(_swig_i_2))))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeBatch) Track(arg2 []byte, arg3 uint64, arg4 uint64, arg5 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeBatch) Track(arg2 *byte, arg3 int, arg4 uint64, arg5 uint64, arg6 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeBatch_track_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_1)), C.swig_type_51(_swig_i_2), C.swig_type_52(_swig_i_3), C.swig_voidp(_swig_i_4)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_5 := arg6
+	swig_r = (int)(C._wrap_NativeBatch_track_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_18(_swig_i_3), C.swig_type_19(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeBatch) Key(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeBatch) Key(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeBatch_key_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeBatch_key_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -785,13 +664,13 @@ func (arg1 SwigcptrNativeBatch) Close() {
 type NativeBatch interface {
 	Swigcptr() uintptr
 	SwigIsNativeBatch()
-	Events(arg2 []byte, arg3 *byte) (_swig_ret int)
-	Guard(arg2 []byte, arg3 uint64, arg4 *byte) (_swig_ret int)
-	Expect(arg2 []byte, arg3 uint64, arg4 *byte) (_swig_ret int)
-	Read(arg2 []byte, arg3 int, arg4 uint64, arg5 uint64, arg6 *byte) (_swig_ret NativeCursor)
+	Events(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Guard(arg2 *byte, arg3 int, arg4 uint64, arg5 *byte) (_swig_ret int)
+	Expect(arg2 *byte, arg3 int, arg4 uint64, arg5 *byte) (_swig_ret int)
+	Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 uint64, arg7 *byte) (_swig_ret NativeCursor)
 	Conflicts(arg2 uint64, arg3 *byte) (_swig_ret NativeCursor)
-	Track(arg2 []byte, arg3 uint64, arg4 uint64, arg5 *byte) (_swig_ret int)
-	Key(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Track(arg2 *byte, arg3 int, arg4 uint64, arg5 uint64, arg6 *byte) (_swig_ret int)
+	Key(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Durability(arg2 int, arg3 *byte) (_swig_ret int)
 	Clear(arg2 *byte) (_swig_ret int)
 	Close()
@@ -806,27 +685,23 @@ func (p SwigcptrNativeCursor) Swigcptr() uintptr {
 func (p SwigcptrNativeCursor) SwigIsNativeCursor() {
 }
 
-func (arg1 SwigcptrNativeCursor) Next_batch(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeCursor) Next_batch(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_54)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeCursor) Info(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeCursor) Info(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeCursor_info_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_55)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeCursor_info_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -838,8 +713,8 @@ func (arg1 SwigcptrNativeCursor) Close() {
 type NativeCursor interface {
 	Swigcptr() uintptr
 	SwigIsNativeCursor()
-	Next_batch(arg2 []byte, arg3 *byte) (_swig_ret int)
-	Info(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Next_batch(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Info(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Close()
 }
 
@@ -852,16 +727,14 @@ func (p SwigcptrNativeTicket) Swigcptr() uintptr {
 func (p SwigcptrNativeTicket) SwigIsNativeTicket() {
 }
 
-func (arg1 SwigcptrNativeTicket) Wait_for(arg2 int64, arg3 []byte, arg4 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeTicket) Wait_for(arg2 int64, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_56(_swig_i_1), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
+	_swig_i_4 := arg5
+	swig_r = (int)(C._wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_20(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -888,7 +761,7 @@ func (arg1 SwigcptrNativeTicket) Number() (_swig_ret uint64) {
 type NativeTicket interface {
 	Swigcptr() uintptr
 	SwigIsNativeTicket()
-	Wait_for(arg2 int64, arg3 []byte, arg4 *byte) (_swig_ret int)
+	Wait_for(arg2 int64, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int)
 	Interrupt(arg2 *byte) (_swig_ret int)
 	Close()
 	Number() (_swig_ret uint64)
@@ -903,28 +776,24 @@ func (p SwigcptrNativeSubscription) Swigcptr() uintptr {
 func (p SwigcptrNativeSubscription) SwigIsNativeSubscription() {
 }
 
-func (arg1 SwigcptrNativeSubscription) Next_batch(arg2 int64, arg3 []byte, arg4 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeSubscription) Next_batch(arg2 int64, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_59(_swig_i_1), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
+	_swig_i_4 := arg5
+	swig_r = (int)(C._wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_22(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeSubscription) Token(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeSubscription) Token(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeSubscription_token_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeSubscription_token_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -951,8 +820,8 @@ func (arg1 SwigcptrNativeSubscription) Number() (_swig_ret uint64) {
 type NativeSubscription interface {
 	Swigcptr() uintptr
 	SwigIsNativeSubscription()
-	Next_batch(arg2 int64, arg3 []byte, arg4 *byte) (_swig_ret int)
-	Token(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Next_batch(arg2 int64, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int)
+	Token(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Interrupt(arg2 *byte) (_swig_ret int)
 	Close()
 	Number() (_swig_ret uint64)
@@ -967,15 +836,13 @@ func (p SwigcptrNativeTerms) Swigcptr() uintptr {
 func (p SwigcptrNativeTerms) SwigIsNativeTerms() {
 }
 
-func (arg1 SwigcptrNativeTerms) Next(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeTerms) Next(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeTerms_next_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeTerms_next_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -987,7 +854,7 @@ func (arg1 SwigcptrNativeTerms) Close() {
 type NativeTerms interface {
 	Swigcptr() uintptr
 	SwigIsNativeTerms()
-	Next(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Next(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Close()
 }
 
@@ -1000,15 +867,13 @@ func (p SwigcptrNativeVerify) Swigcptr() uintptr {
 func (p SwigcptrNativeVerify) SwigIsNativeVerify() {
 }
 
-func (arg1 SwigcptrNativeVerify) Step(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeVerify) Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeVerify_step_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeVerify_step_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1020,7 +885,7 @@ func (arg1 SwigcptrNativeVerify) Close() {
 type NativeVerify interface {
 	Swigcptr() uintptr
 	SwigIsNativeVerify()
-	Step(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Close()
 }
 
@@ -1033,15 +898,13 @@ func (p SwigcptrNativeBackup) Swigcptr() uintptr {
 func (p SwigcptrNativeBackup) SwigIsNativeBackup() {
 }
 
-func (arg1 SwigcptrNativeBackup) Step(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeBackup) Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeBackup_step_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeBackup_step_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1053,7 +916,7 @@ func (arg1 SwigcptrNativeBackup) Close() {
 type NativeBackup interface {
 	Swigcptr() uintptr
 	SwigIsNativeBackup()
-	Step(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Close()
 }
 
@@ -1066,15 +929,13 @@ func (p SwigcptrNativeCompact) Swigcptr() uintptr {
 func (p SwigcptrNativeCompact) SwigIsNativeCompact() {
 }
 
-func (arg1 SwigcptrNativeCompact) Step(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeCompact) Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeCompact_step_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeCompact_step_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1086,7 +947,7 @@ func (arg1 SwigcptrNativeCompact) Close() {
 type NativeCompact interface {
 	Swigcptr() uintptr
 	SwigIsNativeCompact()
-	Step(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Close()
 }
 
@@ -1099,15 +960,13 @@ func (p SwigcptrNativeRepair) Swigcptr() uintptr {
 func (p SwigcptrNativeRepair) SwigIsNativeRepair() {
 }
 
-func (arg1 SwigcptrNativeRepair) Step(arg2 []byte, arg3 *byte) (_swig_ret int) {
+func (arg1 SwigcptrNativeRepair) Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeRepair_step_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeRepair_step_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1119,69 +978,53 @@ func (arg1 SwigcptrNativeRepair) Close() {
 type NativeRepair interface {
 	Swigcptr() uintptr
 	SwigIsNativeRepair()
-	Step(arg2 []byte, arg3 *byte) (_swig_ret int)
+	Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Close()
 }
 
-func Open_database(arg1 []byte, arg2 []byte, arg3 *byte) (_swig_ret NativeDb) {
+func Open_database(arg1 *byte, arg2 int, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret NativeDb) {
 	var swig_r NativeDb
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (NativeDb)(SwigcptrNativeDb(C._wrap_open_database_native_9872ab6df3f2bcce(*(*C.swig_type_68)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg1
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (NativeDb)(SwigcptrNativeDb(C._wrap_open_database_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4))))
 	return swig_r
 }
 
-func Open_repair(arg1 []byte, arg2 []byte, arg3 int, arg4 *byte) (_swig_ret NativeRepair) {
+func Open_repair(arg1 *byte, arg2 int, arg3 *byte, arg4 int, arg5 int, arg6 *byte) (_swig_ret NativeRepair) {
 	var swig_r NativeRepair
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (NativeRepair)(SwigcptrNativeRepair(C._wrap_open_repair_native_9872ab6df3f2bcce(*(*C.swig_type_70)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_71)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg1
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (NativeRepair)(SwigcptrNativeRepair(C._wrap_open_repair_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5))))
 	return swig_r
 }
 
-func Check_receipt(arg1 []byte, arg2 []byte, arg3 []byte, arg4 *byte) (_swig_ret int) {
+func Check_receipt(arg1 *byte, arg2 int, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_check_receipt_native_9872ab6df3f2bcce(*(*C.swig_type_72)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg1
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
-	if Swig_escape_always_false {
-		Swig_escape_val = arg3
-	}
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (int)(C._wrap_check_receipt_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
-func Wait_any(arg1 []byte, arg2 int64, arg3 *byte) (_swig_ret int) {
+func Wait_any(arg1 *byte, arg2 int, arg3 int64, arg4 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_wait_any_native_9872ab6df3f2bcce(*(*C.swig_type_75)(unsafe.Pointer(&_swig_i_0)), C.swig_type_76(_swig_i_1), C.swig_voidp(_swig_i_2)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg1
-	}
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_wait_any_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_24(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1215,14 +1058,12 @@ func Values_offset() (_swig_ret uint64) {
 	return swig_r
 }
 
-func Status_name(arg1 int, arg2 []byte) (_swig_ret int) {
+func Status_name(arg1 int, arg2 *byte, arg3 int) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_status_name_native_9872ab6df3f2bcce(C.swig_intgo(_swig_i_0), *(*C.swig_type_82)(unsafe.Pointer(&_swig_i_1))))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_status_name_native_9872ab6df3f2bcce(C.swig_intgo(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
 	return swig_r
 }
 

@@ -722,7 +722,7 @@ intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_s
 }
 
 
-intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -732,10 +732,13 @@ intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslic
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeDb_stats(arg1,arg2,arg3,arg4);
@@ -761,7 +764,7 @@ NativeBatch *_wrap_NativeDb_batch_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   NativeBatch *arg2 = (NativeBatch *) 0 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -773,10 +776,13 @@ intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, Native
   arg1 = *(NativeDb **)&_swig_go_0; 
   arg2 = *(NativeBatch **)&_swig_go_1; 
   {
-    arg3 = (uint8_t *)_swig_go_2.array; arg4 = (size_t)_swig_go_2.len; 
+    arg3 = (uint8_t *)_swig_go_2; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_3; 
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = NativeDb_commit(arg1,arg2,arg3,arg4,arg5);
@@ -785,7 +791,7 @@ intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, Native
 }
 
 
-intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   NativeBatch *arg2 = (NativeBatch *) 0 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -799,13 +805,19 @@ intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, Native
   arg1 = *(NativeDb **)&_swig_go_0; 
   arg2 = *(NativeBatch **)&_swig_go_1; 
   {
-    arg3 = (uint8_t *)_swig_go_2.array; arg4 = (size_t)_swig_go_2.len; 
+    arg3 = (uint8_t *)_swig_go_2; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_3.array; arg6 = (size_t)_swig_go_3.len; 
+    arg4 = (size_t)_swig_go_3; 
   }
   {
-    arg7 = (uint8_t *)_swig_go_4; 
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
   }
   
   result = NativeDb_append(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
@@ -814,7 +826,7 @@ intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, Native
 }
 
 
-intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   NativeBatch *arg2 = (NativeBatch *) 0 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -826,10 +838,13 @@ intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
   arg1 = *(NativeDb **)&_swig_go_0; 
   arg2 = *(NativeBatch **)&_swig_go_1; 
   {
-    arg3 = (uint8_t *)_swig_go_2.array; arg4 = (size_t)_swig_go_2.len; 
+    arg3 = (uint8_t *)_swig_go_2; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_3; 
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = NativeDb_commit_check(arg1,arg2,arg3,arg4,arg5);
@@ -857,7 +872,7 @@ NativeTicket *_wrap_NativeDb_commit_async_native_9872ab6df3f2bcce(NativeDb *_swi
 }
 
 
-intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -867,10 +882,13 @@ intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _gosl
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeDb_tracked(arg1,(uint8_t const *)arg2,arg3,arg4);
@@ -879,7 +897,7 @@ intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _gosl
 }
 
 
-NativeCursor *_wrap_NativeDb_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+NativeCursor *_wrap_NativeDb_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -892,13 +910,16 @@ NativeCursor *_wrap_NativeDb_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
-  arg4 = (int32_t)_swig_go_2; 
-  arg5 = (uint64_t)_swig_go_3; 
-  arg6 = (uint64_t)_swig_go_4; 
   {
-    arg7 = (uint8_t *)_swig_go_5; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  arg6 = (uint64_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
   }
   
   result = (NativeCursor *)NativeDb_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
@@ -907,7 +928,7 @@ NativeCursor *_wrap_NativeDb_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-NativeCursor *_wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+NativeCursor *_wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -920,13 +941,16 @@ NativeCursor *_wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(NativeDb *_swig
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
-  arg4 = (int32_t)_swig_go_2; 
-  arg5 = (uint64_t)_swig_go_3; 
-  arg6 = (uint64_t)_swig_go_4; 
   {
-    arg7 = (uint8_t *)_swig_go_5; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  arg6 = (uint64_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
   }
   
   result = (NativeCursor *)NativeDb_stream_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
@@ -956,7 +980,7 @@ NativeCursor *_wrap_NativeDb_walk_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -968,10 +992,13 @@ intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long
   arg1 = *(NativeDb **)&_swig_go_0; 
   arg2 = (uint64_t)_swig_go_1; 
   {
-    arg3 = (uint8_t *)_swig_go_2.array; arg4 = (size_t)_swig_go_2.len; 
+    arg3 = (uint8_t *)_swig_go_2; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_3; 
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = NativeDb_get(arg1,arg2,arg3,arg4,arg5);
@@ -980,7 +1007,7 @@ intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long
 }
 
 
-intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -992,13 +1019,19 @@ intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _go
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2.array; arg5 = (size_t)_swig_go_2.len; 
+    arg3 = (size_t)_swig_go_2; 
   }
   {
-    arg6 = (uint8_t *)_swig_go_3; 
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
   }
   
   result = NativeDb_get_by_id(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
@@ -1007,7 +1040,7 @@ intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _go
 }
 
 
-intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1019,13 +1052,19 @@ intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _gosli
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2.array; arg5 = (size_t)_swig_go_2.len; 
+    arg3 = (size_t)_swig_go_2; 
   }
   {
-    arg6 = (uint8_t *)_swig_go_3; 
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
   }
   
   result = NativeDb_latest(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
@@ -1034,7 +1073,7 @@ intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _gosli
 }
 
 
-intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, long long _swig_go_2, _goslice_ _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint64_t arg2 ;
   uint64_t arg3 ;
@@ -1048,10 +1087,13 @@ intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, lon
   arg2 = (uint64_t)_swig_go_1; 
   arg3 = (uint64_t)_swig_go_2; 
   {
-    arg4 = (uint8_t *)_swig_go_3.array; arg5 = (size_t)_swig_go_3.len; 
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   {
-    arg6 = (uint8_t *)_swig_go_4; 
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
   }
   
   result = NativeDb_data_read(arg1,arg2,arg3,arg4,arg5,arg6);
@@ -1060,7 +1102,7 @@ intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, lon
 }
 
 
-intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1070,10 +1112,13 @@ intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _gosli
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeDb_exists(arg1,(uint8_t const *)arg2,arg3,arg4);
@@ -1082,7 +1127,7 @@ intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _gosli
 }
 
 
-intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1092,10 +1137,13 @@ intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslic
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeDb_count(arg1,(uint8_t const *)arg2,arg3,arg4);
@@ -1104,7 +1152,7 @@ intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslic
 }
 
 
-intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1116,13 +1164,19 @@ intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2.array; arg5 = (size_t)_swig_go_2.len; 
+    arg3 = (size_t)_swig_go_2; 
   }
   {
-    arg6 = (uint8_t *)_swig_go_3; 
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
   }
   
   result = NativeDb_last(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
@@ -1150,7 +1204,7 @@ intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, l
 }
 
 
-intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1162,13 +1216,19 @@ intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _g
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2.array; arg5 = (size_t)_swig_go_2.len; 
+    arg3 = (size_t)_swig_go_2; 
   }
   {
-    arg6 = (uint8_t *)_swig_go_3; 
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
   }
   
   result = NativeDb_stream_get(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
@@ -1177,7 +1237,7 @@ intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _g
 }
 
 
-NativeTerms *_wrap_NativeDb_terms_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+NativeTerms *_wrap_NativeDb_terms_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   int32_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1189,10 +1249,13 @@ NativeTerms *_wrap_NativeDb_terms_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
   arg1 = *(NativeDb **)&_swig_go_0; 
   arg2 = (int32_t)_swig_go_1; 
   {
-    arg3 = (uint8_t *)_swig_go_2.array; arg4 = (size_t)_swig_go_2.len; 
+    arg3 = (uint8_t *)_swig_go_2; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_3; 
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = (NativeTerms *)NativeDb_terms(arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
@@ -1201,7 +1264,7 @@ NativeTerms *_wrap_NativeDb_terms_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-NativeSubscription *_wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, char *_swig_go_5) {
+NativeSubscription *_wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1215,15 +1278,21 @@ NativeSubscription *_wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(NativeDb *_
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
-  }
-  arg4 = (int32_t)_swig_go_2; 
-  arg5 = (uint64_t)_swig_go_3; 
-  {
-    arg6 = (uint8_t *)_swig_go_4.array; arg7 = (size_t)_swig_go_4.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg8 = (uint8_t *)_swig_go_5; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  {
+    arg7 = (size_t)_swig_go_6; 
+  }
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
   }
   
   result = (NativeSubscription *)NativeDb_subscribe(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,(uint8_t const *)arg6,arg7,arg8);
@@ -1249,7 +1318,7 @@ NativeVerify *_wrap_NativeDb_verify_native_9872ab6df3f2bcce(NativeDb *_swig_go_0
 }
 
 
-NativeBackup *_wrap_NativeDb_backup_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+NativeBackup *_wrap_NativeDb_backup_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1259,10 +1328,13 @@ NativeBackup *_wrap_NativeDb_backup_native_9872ab6df3f2bcce(NativeDb *_swig_go_0
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = (NativeBackup *)NativeDb_backup(arg1,(uint8_t const *)arg2,arg3,arg4);
@@ -1288,7 +1360,7 @@ NativeCompact *_wrap_NativeDb_compact_native_9872ab6df3f2bcce(NativeDb *_swig_go
 }
 
 
-intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1300,13 +1372,19 @@ intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _gosl
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2.array; arg5 = (size_t)_swig_go_2.len; 
+    arg3 = (size_t)_swig_go_2; 
   }
   {
-    arg6 = (uint8_t *)_swig_go_3; 
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
   }
   
   result = NativeDb_inspect(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
@@ -1315,7 +1393,7 @@ intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _gosl
 }
 
 
-intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1327,10 +1405,13 @@ intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long 
   arg1 = *(NativeDb **)&_swig_go_0; 
   arg2 = (uint64_t)_swig_go_1; 
   {
-    arg3 = (uint8_t *)_swig_go_2.array; arg4 = (size_t)_swig_go_2.len; 
+    arg3 = (uint8_t *)_swig_go_2; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_3; 
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = NativeDb_receipt(arg1,arg2,arg3,arg4,arg5);
@@ -1339,7 +1420,7 @@ intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long 
 }
 
 
-intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1349,10 +1430,13 @@ intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0,
   
   arg1 = *(NativeDb **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeDb_receipt_check(arg1,(uint8_t const *)arg2,arg3,arg4);
@@ -1361,7 +1445,7 @@ intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0,
 }
 
 
-intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1371,10 +1455,13 @@ intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, 
   
   arg1 = *(NativeBatch **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeBatch_events(arg1,(uint8_t const *)arg2,arg3,arg4);
@@ -1383,7 +1470,7 @@ intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, 
 }
 
 
-intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _goslice_ _swig_go_1, long long _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1394,11 +1481,14 @@ intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _
   
   arg1 = *(NativeBatch **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
-  arg4 = (uint64_t)_swig_go_2; 
   {
-    arg5 = (uint8_t *)_swig_go_3; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (uint64_t)_swig_go_3; 
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = NativeBatch_guard(arg1,(uint8_t const *)arg2,arg3,arg4,arg5);
@@ -1407,7 +1497,7 @@ intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _
 }
 
 
-intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _goslice_ _swig_go_1, long long _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1418,11 +1508,14 @@ intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, 
   
   arg1 = *(NativeBatch **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
-  arg4 = (uint64_t)_swig_go_2; 
   {
-    arg5 = (uint8_t *)_swig_go_3; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (uint64_t)_swig_go_3; 
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = NativeBatch_expect(arg1,(uint8_t const *)arg2,arg3,arg4,arg5);
@@ -1431,7 +1524,7 @@ intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, 
 }
 
 
-NativeCursor *_wrap_NativeBatch_read_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+NativeCursor *_wrap_NativeBatch_read_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1444,13 +1537,16 @@ NativeCursor *_wrap_NativeBatch_read_native_9872ab6df3f2bcce(NativeBatch *_swig_
   
   arg1 = *(NativeBatch **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
-  arg4 = (int32_t)_swig_go_2; 
-  arg5 = (uint64_t)_swig_go_3; 
-  arg6 = (uint64_t)_swig_go_4; 
   {
-    arg7 = (uint8_t *)_swig_go_5; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  arg6 = (uint64_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
   }
   
   result = (NativeCursor *)NativeBatch_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
@@ -1478,7 +1574,7 @@ NativeCursor *_wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(NativeBatch *_
 }
 
 
-intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _goslice_ _swig_go_1, long long _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1490,12 +1586,15 @@ intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _
   
   arg1 = *(NativeBatch **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
-  arg4 = (uint64_t)_swig_go_2; 
-  arg5 = (uint64_t)_swig_go_3; 
   {
-    arg6 = (uint8_t *)_swig_go_4; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (uint64_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
   }
   
   result = NativeBatch_track(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
@@ -1504,7 +1603,7 @@ intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _
 }
 
 
-intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1514,10 +1613,13 @@ intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, _go
   
   arg1 = *(NativeBatch **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeBatch_key(arg1,(uint8_t const *)arg2,arg3,arg4);
@@ -1572,7 +1674,7 @@ void _wrap_NativeBatch_close_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0) {
 }
 
 
-intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeCursor *arg1 = (NativeCursor *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1582,10 +1684,13 @@ intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(NativeCursor *_swig_
   
   arg1 = *(NativeCursor **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeCursor_next_batch(arg1,arg2,arg3,arg4);
@@ -1594,7 +1699,7 @@ intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(NativeCursor *_swig_
 }
 
 
-intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeCursor *arg1 = (NativeCursor *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1604,10 +1709,13 @@ intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, 
   
   arg1 = *(NativeCursor **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeCursor_info(arg1,arg2,arg3,arg4);
@@ -1626,7 +1734,7 @@ void _wrap_NativeCursor_close_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0) 
 }
 
 
-intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0, long long _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeTicket *arg1 = (NativeTicket *) 0 ;
   int64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1638,10 +1746,13 @@ intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(NativeTicket *_swig_go
   arg1 = *(NativeTicket **)&_swig_go_0; 
   arg2 = (int64_t)_swig_go_1; 
   {
-    arg3 = (uint8_t *)_swig_go_2.array; arg4 = (size_t)_swig_go_2.len; 
+    arg3 = (uint8_t *)_swig_go_2; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_3; 
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = NativeTicket_wait_for(arg1,arg2,arg3,arg4,arg5);
@@ -1690,7 +1801,7 @@ long long _wrap_NativeTicket_number_native_9872ab6df3f2bcce(NativeTicket *_swig_
 }
 
 
-intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, long long _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeSubscription *arg1 = (NativeSubscription *) 0 ;
   int64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1702,10 +1813,13 @@ intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(NativeSubscrip
   arg1 = *(NativeSubscription **)&_swig_go_0; 
   arg2 = (int64_t)_swig_go_1; 
   {
-    arg3 = (uint8_t *)_swig_go_2.array; arg4 = (size_t)_swig_go_2.len; 
+    arg3 = (uint8_t *)_swig_go_2; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_3; 
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = NativeSubscription_next_batch(arg1,arg2,arg3,arg4,arg5);
@@ -1714,7 +1828,7 @@ intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(NativeSubscrip
 }
 
 
-intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeSubscription *arg1 = (NativeSubscription *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1724,10 +1838,13 @@ intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(NativeSubscription 
   
   arg1 = *(NativeSubscription **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeSubscription_token(arg1,arg2,arg3,arg4);
@@ -1776,7 +1893,7 @@ long long _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(NativeSubscrip
 }
 
 
-intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeTerms *arg1 = (NativeTerms *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1786,10 +1903,13 @@ intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0, _g
   
   arg1 = *(NativeTerms **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeTerms_next(arg1,arg2,arg3,arg4);
@@ -1808,7 +1928,7 @@ void _wrap_NativeTerms_close_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0) {
 }
 
 
-intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeVerify *arg1 = (NativeVerify *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1818,10 +1938,13 @@ intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0, 
   
   arg1 = *(NativeVerify **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeVerify_step(arg1,arg2,arg3,arg4);
@@ -1840,7 +1963,7 @@ void _wrap_NativeVerify_close_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0) 
 }
 
 
-intgo _wrap_NativeBackup_step_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeBackup_step_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeBackup *arg1 = (NativeBackup *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1850,10 +1973,13 @@ intgo _wrap_NativeBackup_step_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0, 
   
   arg1 = *(NativeBackup **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeBackup_step(arg1,arg2,arg3,arg4);
@@ -1872,7 +1998,7 @@ void _wrap_NativeBackup_close_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0) 
 }
 
 
-intgo _wrap_NativeCompact_step_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeCompact_step_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeCompact *arg1 = (NativeCompact *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1882,10 +2008,13 @@ intgo _wrap_NativeCompact_step_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0
   
   arg1 = *(NativeCompact **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeCompact_step(arg1,arg2,arg3,arg4);
@@ -1904,7 +2033,7 @@ void _wrap_NativeCompact_close_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0
 }
 
 
-intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeRepair *arg1 = (NativeRepair *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1914,10 +2043,13 @@ intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0, 
   
   arg1 = *(NativeRepair **)&_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
   }
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = NativeRepair_step(arg1,arg2,arg3,arg4);
@@ -1936,7 +2068,7 @@ void _wrap_NativeRepair_close_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0) 
 }
 
 
-NativeDb *_wrap_open_database_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, _goslice_ _swig_go_1, char *_swig_go_2) {
+NativeDb *_wrap_open_database_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1946,13 +2078,19 @@ NativeDb *_wrap_open_database_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, _gos
   NativeDb *_swig_go_result;
   
   {
-    arg1 = (uint8_t *)_swig_go_0.array; arg2 = (size_t)_swig_go_0.len; 
+    arg1 = (uint8_t *)_swig_go_0; 
   }
   {
-    arg3 = (uint8_t *)_swig_go_1.array; arg4 = (size_t)_swig_go_1.len; 
+    arg2 = (size_t)_swig_go_1; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_2; 
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
   }
   
   result = (NativeDb *)native_open((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
@@ -1961,7 +2099,7 @@ NativeDb *_wrap_open_database_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, _gos
 }
 
 
-NativeRepair *_wrap_open_repair_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+NativeRepair *_wrap_open_repair_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1972,14 +2110,20 @@ NativeRepair *_wrap_open_repair_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, _g
   NativeRepair *_swig_go_result;
   
   {
-    arg1 = (uint8_t *)_swig_go_0.array; arg2 = (size_t)_swig_go_0.len; 
+    arg1 = (uint8_t *)_swig_go_0; 
   }
   {
-    arg3 = (uint8_t *)_swig_go_1.array; arg4 = (size_t)_swig_go_1.len; 
+    arg2 = (size_t)_swig_go_1; 
   }
-  arg5 = (int32_t)_swig_go_2; 
   {
-    arg6 = (uint8_t *)_swig_go_3; 
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  arg5 = (int32_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
   }
   
   result = (NativeRepair *)native_repair((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6);
@@ -1988,7 +2132,7 @@ NativeRepair *_wrap_open_repair_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, _g
 }
 
 
-intgo _wrap_check_receipt_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, char *_swig_go_3) {
+intgo _wrap_check_receipt_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -2000,16 +2144,25 @@ intgo _wrap_check_receipt_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, _goslice
   intgo _swig_go_result;
   
   {
-    arg1 = (uint8_t *)_swig_go_0.array; arg2 = (size_t)_swig_go_0.len; 
+    arg1 = (uint8_t *)_swig_go_0; 
   }
   {
-    arg3 = (uint8_t *)_swig_go_1.array; arg4 = (size_t)_swig_go_1.len; 
+    arg2 = (size_t)_swig_go_1; 
   }
   {
-    arg5 = (uint8_t *)_swig_go_2.array; arg6 = (size_t)_swig_go_2.len; 
+    arg3 = (uint8_t *)_swig_go_2; 
   }
   {
-    arg7 = (uint8_t *)_swig_go_3; 
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
   }
   
   result = native_check_receipt((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
@@ -2018,7 +2171,7 @@ intgo _wrap_check_receipt_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, _goslice
 }
 
 
-intgo _wrap_wait_any_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, long long _swig_go_1, char *_swig_go_2) {
+intgo _wrap_wait_any_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   int64_t arg3 ;
@@ -2027,11 +2180,14 @@ intgo _wrap_wait_any_native_9872ab6df3f2bcce(_goslice_ _swig_go_0, long long _sw
   intgo _swig_go_result;
   
   {
-    arg1 = (uint8_t *)_swig_go_0.array; arg2 = (size_t)_swig_go_0.len; 
+    arg1 = (uint8_t *)_swig_go_0; 
   }
-  arg3 = (int64_t)_swig_go_1; 
   {
-    arg4 = (uint8_t *)_swig_go_2; 
+    arg2 = (size_t)_swig_go_1; 
+  }
+  arg3 = (int64_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
   }
   
   result = native_wait_any((uint8_t const *)arg1,arg2,arg3,arg4);
@@ -2095,7 +2251,7 @@ long long _wrap_values_offset_native_9872ab6df3f2bcce() {
 }
 
 
-intgo _wrap_status_name_native_9872ab6df3f2bcce(intgo _swig_go_0, _goslice_ _swig_go_1) {
+intgo _wrap_status_name_native_9872ab6df3f2bcce(intgo _swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
   int32_t arg1 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -2104,7 +2260,10 @@ intgo _wrap_status_name_native_9872ab6df3f2bcce(intgo _swig_go_0, _goslice_ _swi
   
   arg1 = (int32_t)_swig_go_0; 
   {
-    arg2 = (uint8_t *)_swig_go_1.array; arg3 = (size_t)_swig_go_1.len; 
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
   }
   
   result = native_status_name(arg1,arg2,arg3);
