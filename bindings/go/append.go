@@ -20,11 +20,13 @@ func (db *DB) Append(events ...NewEvent) (Commit, error) {
 	if a.encoded, err = encodeEvents(a.encoded, events); err != nil {
 		return Commit{}, err
 	}
-	status := db.native.Append(a.batch, first(a.encoded), len(a.encoded), memory(&a.call.result), size(&a.call.result), a.call.at())
+	c := a.call
+	status := db.native.Append(a.batch, first(a.encoded), len(a.encoded),
+		memory(&c.result), size(&c.result), c.at())
 	if status != int(StatusOK) {
-		return Commit{}, a.call.err()
+		return Commit{}, c.err()
 	}
-	return a.call.result.commit(), nil
+	return c.result.commit(), nil
 }
 
 // appender is what one Append needs: a batch, and memory.

@@ -52,7 +52,9 @@ func (db *DB) Backup(path string) (*Backup, error) {
 // Step copies the next piece, about a mebibyte. It returns false when the backup is a database, on
 // stable storage, and when something went wrong, which Err tells then.
 func (b *Backup) Step() bool {
-	return b.take(b, func(c *call) int { return b.native.Step(memory(b.progress), size(b.progress), c.at()) })
+	return b.take(b, func(c *call) int {
+		return b.native.Step(memory(b.progress), size(b.progress), c.at())
+	})
 }
 
 // Progress returns how far the last step has come.

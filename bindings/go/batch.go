@@ -29,7 +29,7 @@ import (
 // time, but Close may be called by any.
 type Batch struct {
 	db      *DB
-	native  native.NativeBatch // Not what is in it: that would be put into memory for each Commit.
+	native  native.NativeBatch // As it was made: another form would cost memory for each Commit.
 	closed  atomic.Bool
 	encoded []byte
 }
@@ -182,7 +182,8 @@ func (b *Batch) Conflicts(guard int) (*Events, error) {
 func (b *Batch) Commit() (Commit, error) {
 	c := begin()
 	defer c.end(b)
-	if err := c.check(b.db.native.Commit(b.native, memory(&c.result), size(&c.result), c.at())); err != nil {
+	status := b.db.native.Commit(b.native, memory(&c.result), size(&c.result), c.at())
+	if err := c.check(status); err != nil {
 		return Commit{}, err
 	}
 	return c.result.commit(), nil
@@ -194,7 +195,8 @@ func (b *Batch) Commit() (Commit, error) {
 func (b *Batch) Check() (Commit, error) {
 	c := begin()
 	defer c.end(b)
-	if err := c.check(b.db.native.Commit_check(b.native, memory(&c.result), size(&c.result), c.at())); err != nil {
+	status := b.db.native.Commit_check(b.native, memory(&c.result), size(&c.result), c.at())
+	if err := c.check(status); err != nil {
 		return Commit{}, err
 	}
 	return c.result.commit(), nil

@@ -45,7 +45,9 @@ func (db *DB) Compact() (*Compact, error) {
 // Step moves about a mebibyte. It returns false when there is nothing more to gain, and when something
 // went wrong, which Err tells then.
 func (c *Compact) Step() bool {
-	return c.take(c, func(made *call) int { return c.native.Step(memory(c.progress), size(c.progress), made.at()) })
+	return c.take(c, func(made *call) int {
+		return c.native.Step(memory(c.progress), size(c.progress), made.at())
+	})
 }
 
 // Progress returns how far the last step has come.

@@ -123,7 +123,8 @@ func TestAClosedDatabaseIsClosedToEveryCall(t *testing.T) {
 	noError(t, db.Close())
 	noError(t, db.Close())
 	errs := map[string]error{
-		"SetTestClock": db.SetTestClock(time.UnixMicro(1)), "Sync": db.Sync(), "Checkpoint": db.Checkpoint(), "CheckReceipt": db.CheckReceipt([]byte{1}),
+		"SetTestClock": db.SetTestClock(time.UnixMicro(1)), "Sync": db.Sync(),
+		"Checkpoint": db.Checkpoint(), "CheckReceipt": db.CheckReceipt([]byte{1}),
 	}
 	_, errs["Append"] = db.Append(stele.NewEvent{Type: "A"})
 	_, errs["NewBatch"] = db.NewBatch()

@@ -75,7 +75,9 @@ func StartRepair(from, to string, lost Lost) (*Repair, error) {
 // Step does about a mebibyte of the work. It returns false when the new database is there, on stable
 // storage, and when something went wrong, which Err tells then.
 func (r *Repair) Step() bool {
-	return r.take(r, func(c *call) int { return r.native.Step(memory(r.progress), size(r.progress), c.at()) })
+	return r.take(r, func(c *call) int {
+		return r.native.Step(memory(r.progress), size(r.progress), c.at())
+	})
 }
 
 // Progress returns how far the last step has come.

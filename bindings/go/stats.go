@@ -2,7 +2,8 @@ package stele
 
 import "time"
 
-// Stats are figures of one moment. "Made" and "written" is what was, through this DB.
+// Stats are figures of one moment. "Made" and "written" is what was, through this DB. The write
+// amplification is (WALWritten + PagesWritten*PageSize) / CommitBytes.
 type Stats struct {
 	FormatVersion uint32 // Of the files on disk.
 	UUID          UUID   // Made when the database was created.
@@ -11,7 +12,7 @@ type Stats struct {
 
 	TailEvents uint64 // Events held in memory: those behind the last checkpoint.
 	TailBytes  uint64 // Memory that holds their commits.
-	Terms      uint64 // Distinct types, categories, tags, entities, scopes and ids of the events held in memory.
+	Terms      uint64 // Distinct types, tags, entities and the like of these events.
 
 	WALSegments uint64 // Log files on disk.
 	WALBytes    uint64 // Their bytes in use.
@@ -20,7 +21,7 @@ type Stats struct {
 	Commits         uint64 // Batches committed ...
 	CommitsRejected uint64 // ... and refused by a guard, ...
 	CommitsRepeated uint64 // ... and recognised by an idempotency key.
-	CommitBytes     uint64 // Of commits made. Write amplification is (WALWritten + PagesWritten*PageSize) / CommitBytes.
+	CommitBytes     uint64 // Of commits made.
 	Groups          uint64 // Log writes that carried the commits ...
 	GroupMax        uint64 // ... and the commits in the largest.
 	Queue           uint64 // Commits that wait to be written now.
@@ -32,7 +33,7 @@ type Stats struct {
 	RecoveredCut     uint64 // ... and bytes of unacknowledged, incomplete writes cut off.
 
 	LastRecorded time.Time     // When the last visible commit was made; the zero time if there is none.
-	ClockBehind  time.Duration // How far the system clock is behind the last commit: above a second it was set back.
+	ClockBehind  time.Duration // Of the system clock, behind the last commit: above 1 s it was set back.
 	DurableTSN   uint64        // The last commit known to be on stable storage.
 	AppliedTSN   uint64        // The last commit that is in the trees.
 

@@ -244,7 +244,7 @@ func (s *Subscription) Event() Event { return s.records.event() }
 func (s *Subscription) Err() error { return s.err }
 
 // Through returns the position up to which every match has been handed out. It moves on over events
-// that do not match.
+// that do not match. A subscription that began elsewhere than After says 0 until it has fetched events.
 func (s *Subscription) Through() uint64 {
 	if len(s.rest) == 0 && s.through > s.delivered {
 		return s.through

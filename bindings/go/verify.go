@@ -57,7 +57,9 @@ func (db *DB) Verify() (*Verify, error) {
 // sound, and at the first fault: Err is ErrCorrupt then, its message names file, offset and what
 // differs, its Position the event.
 func (v *Verify) Step() bool {
-	return v.take(v, func(c *call) int { return v.native.Step(memory(v.progress), size(v.progress), c.at()) })
+	return v.take(v, func(c *call) int {
+		return v.native.Step(memory(v.progress), size(v.progress), c.at())
+	})
 }
 
 // Progress returns how far the last step has come.
