@@ -63,11 +63,13 @@ func TestASubscriptionHandsOutWhatIsThereAndWhatComes(t *testing.T) {
 	appendMany(t, db, 3)
 	samePositions(t, there(t, sub), 6)
 	equal(t, sub.Through(), 7) // Over an event that does not match.
+	appended := make(chan stele.Commit)
 	go func() {
 		time.Sleep(5 * time.Millisecond)
-		must(db.Append(stele.NewEvent{Type: "t1"}))
+		appended <- must(db.Append(stele.NewEvent{Type: "t1"}))
 	}()
 	equal(t, sub.Next(), true)
+	equal(t, (<-appended).First, 8)
 	equal(t, sub.Event().Position(), 8)
 	equal(t, sub.Event().Type(), "t1")
 }
