@@ -15,10 +15,15 @@ import (
 //		return err
 //	}
 //	defer batch.Close()
-//	batch.Add(stele.NewEvent{Type: "SeatReserved", Tags: []string{"seat:12A"}})
-//	batch.Guard(stele.All.Tag("seat:12A"), 0) // Unless somebody has.
-//	_, err = batch.Commit()
-//	if errors.Is(err, stele.ErrConflict) {
+//	// Unless somebody has.
+//	if err := batch.Guard(stele.All.Tag("seat:12A"), 0); err != nil {
+//		return err
+//	}
+//	err = batch.Add(stele.NewEvent{Type: "SeatReserved", Tags: []string{"seat:12A"}})
+//	if err != nil {
+//		return err
+//	}
+//	if _, err = batch.Commit(); errors.Is(err, stele.ErrConflict) {
 //		return errTaken
 //	}
 //
@@ -34,7 +39,7 @@ type Batch struct {
 	encoded []byte
 }
 
-// NewBatch makes an empty batch for commits to this database.
+// NewBatch makes an empty batch for commits to this database. Errors: ErrClosed, ErrNoMemory.
 func (db *DB) NewBatch() (*Batch, error) {
 	c := begin()
 	defer c.end(db)
@@ -130,7 +135,9 @@ func (b *Batch) Key(key string) error {
 }
 
 // SetDurability says what the next commit of the batch waits for. A level below that of the database
-// has no effect.
+// has no effect. Committing or clearing the batch forgets it.
+//
+// Errors: ErrInvalid (there is no such level), ErrClosed.
 func (b *Batch) SetDurability(level Durability) error {
 	c := begin()
 	defer c.end(b)
@@ -191,7 +198,7 @@ func (b *Batch) Commit() (Commit, error) {
 
 // Check tells what Commit would answer now, and changes nothing. What it returns is zero but for
 // Count, or the earlier result when the batch is a repetition. No error is no promise: others may
-// commit meanwhile.
+// commit meanwhile. Errors: as Commit.
 func (b *Batch) Check() (Commit, error) {
 	c := begin()
 	defer c.end(b)
@@ -202,7 +209,7 @@ func (b *Batch) Check() (Commit, error) {
 	return c.result.commit(), nil
 }
 
-// Clear empties the batch.
+// Clear empties the batch. Its one error is ErrClosed.
 func (b *Batch) Clear() error {
 	c := begin()
 	defer c.end(b)

@@ -103,7 +103,7 @@ func (db *DB) Checkpoint() error {
 	return c.check(db.native.Checkpoint(c.at()))
 }
 
-// Head returns the position of the last event: 0 in an empty database.
+// Head returns the position of the last event: 0 in an empty database. Its one error is ErrClosed.
 func (db *DB) Head() (uint64, error) {
 	c := begin()
 	defer c.end(db)

@@ -6,7 +6,7 @@ import "syscall"
 const NoGuard = -1
 
 // Error is what every method of this package returns when it does not succeed, but for the errors of
-// a context. errors.Is compares its status, errors.As gives its details:
+// a context, and io.EOF where an io.Reader returns it. errors.Is compares its status, errors.As gives its details:
 //
 //	_, err := batch.Commit()
 //	var conflict *stele.Error

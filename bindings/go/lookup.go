@@ -64,6 +64,8 @@ func (db *DB) sized(get func(buffer []byte, c *call) int) ([]byte, error) {
 }
 
 // Exists reports whether an event matches the query.
+//
+// Errors, here and of Count and Last: ErrInvalid and ErrTooLarge (the query), ErrClosed.
 func (db *DB) Exists(query Query) (bool, error) {
 	encoded, err := query.encode()
 	if err != nil {
@@ -79,7 +81,7 @@ func (db *DB) Exists(query Query) (bool, error) {
 }
 
 // Count returns how many events match the query. It takes time linear in that number, or in the
-// history where the query has ranges or prefixes only.
+// history where the query has ranges or prefixes only. Errors: as Exists.
 func (db *DB) Count(query Query) (uint64, error) {
 	encoded, err := query.encode()
 	if err != nil {
@@ -94,7 +96,7 @@ func (db *DB) Count(query Query) (uint64, error) {
 }
 
 // Last returns for each item of the query the position of the last event that matches it, 0 for none,
-// all as of the same moment. A query without items counts as one item.
+// all as of the same moment. A query without items counts as one item. Errors: as Exists.
 func (db *DB) Last(query Query) ([]uint64, error) {
 	encoded, err := query.encode()
 	if err != nil {
@@ -115,6 +117,8 @@ func (db *DB) Last(query Query) ([]uint64, error) {
 }
 
 // PositionAt returns the position of the last event that was recorded at t or before, 0 for none.
+//
+// Errors: ErrInvalid (no 64 bits can say t), ErrClosed.
 func (db *DB) PositionAt(t time.Time) (uint64, error) {
 	micros, err := microsOf(t)
 	if err != nil {

@@ -58,7 +58,8 @@ type Stats struct {
 	ReaderBytes uint64        // Of pages and memory that only readers hold.
 }
 
-// Stats returns figures of this moment. They are read one by one, not as one snapshot.
+// Stats returns figures of this moment. They are read one by one, not as one snapshot. Its one error is
+// ErrClosed.
 func (db *DB) Stats() (Stats, error) {
 	c := begin()
 	defer c.end(db)

@@ -40,7 +40,7 @@ type Verify struct {
 	progress *verifyProgressStruct // By itself: what crosses the border must not lie beside pointers.
 }
 
-// Verify begins a verification.
+// Verify begins a verification. Errors: ErrIO, ErrClosed.
 func (db *DB) Verify() (*Verify, error) {
 	c := begin()
 	defer c.end(db)
