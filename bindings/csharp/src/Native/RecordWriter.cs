@@ -177,6 +177,8 @@ namespace Stele.Native
         // Returns the bytes that the text takes.
         private int WriteText(string text, string what)
         {
+            // The library would say so of the record, and not of the name.
+            if (text.Length == 0) throw new SteleException(Status.Invalid, "append: " + what + " is empty");
             int size;
             try
             {
