@@ -77,14 +77,7 @@ namespace Stele
         /// </summary>
         public IEnumerator<Event> GetEnumerator()
         {
-            try
-            {
-                while (Next()) yield return Event;
-            }
-            finally
-            {
-                Dispose();
-            }
+            return new Enumerator(this);
         }
 
         IEnumerator IEnumerable.GetEnumerator()
@@ -105,18 +98,32 @@ namespace Stele
         }
 
         // Reads the next records; false: there are none.
-        private unsafe bool Fill()
+        private bool Fill()
+        {
+            _buffer.Enter();
+            try
+            {
+                return Read();
+            }
+            finally
+            {
+                _buffer.Leave();
+            }
+        }
+
+        private unsafe bool Read()
         {
             Reply reply;
             ulong needed = 0;
             for (;;)
             {
                 _buffer.Reserve(needed);
+                byte[] buffer = _buffer.Memory;
                 Status status;
-                fixed (byte* memory = _buffer.Memory)
+                fixed (byte* memory = buffer)
                 {
                     status = Call.Outcome(
-                        _native.next_batch(memory, (ulong)_buffer.Memory.Length, (byte*)&reply), &reply);
+                        _native.next_batch(memory, (ulong)buffer.Length, (byte*)&reply), &reply);
                 }
                 if (status != Status.BufferTooSmall)
                 {
@@ -133,6 +140,40 @@ namespace Stele
             CursorInfoStruct info;
             Call.Ok(_native.info((byte*)&info, (ulong)sizeof(CursorInfoStruct), (byte*)&reply), &reply);
             return info;
+        }
+
+        private sealed class Enumerator : IEnumerator<Event>
+        {
+            private readonly Cursor _cursor;
+
+            public Enumerator(Cursor cursor)
+            {
+                _cursor = cursor;
+            }
+
+            public Event Current { get; private set; }
+
+            object IEnumerator.Current
+            {
+                get { return Current; }
+            }
+
+            public bool MoveNext()
+            {
+                bool moved = _cursor.Next();
+                Current = moved ? _cursor.Event : null;
+                return moved;
+            }
+
+            public void Reset()
+            {
+                throw new NotSupportedException();
+            }
+
+            public void Dispose()
+            {
+                _cursor.Dispose();
+            }
         }
     }
 }

@@ -259,19 +259,32 @@ namespace Stele
         }
 
         // Requires: all of the buffer is handed out. Returns OK, perhaps without events, or TIMEOUT.
-        private unsafe Status Fill(long milliseconds)
+        private Status Fill(long milliseconds)
+        {
+            _buffer.Enter();
+            try
+            {
+                return Read(milliseconds);
+            }
+            finally
+            {
+                _buffer.Leave();
+            }
+        }
+
+        private unsafe Status Read(long milliseconds)
         {
             Reply reply;
             ulong needed = 0;
             for (;;)
             {
                 _buffer.Reserve(needed);
+                byte[] buffer = _buffer.Memory;
                 Status status;
-                fixed (byte* memory = _buffer.Memory)
+                fixed (byte* memory = buffer)
                 {
                     status = Call.Outcome(
-                        _native.next_batch(
-                            milliseconds, memory, (ulong)_buffer.Memory.Length, (byte*)&reply),
+                        _native.next_batch(milliseconds, memory, (ulong)buffer.Length, (byte*)&reply),
                         &reply);
                 }
                 if (status == Status.BufferTooSmall)

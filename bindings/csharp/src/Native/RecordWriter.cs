@@ -188,7 +188,7 @@ namespace Stele.Native
             {
                 throw Utf8.LoneSurrogate("append: " + what, fault);
             }
-            CheckSize(size, TextMax, what + "'s size in bytes");
+            if (size > TextMax) CheckSize(size, TextMax, what + "'s size in bytes");
             _used += size;
             return size;
         }
