@@ -178,7 +178,8 @@ namespace Stele
 
         /// <summary>
         /// Gives the batch an idempotency key, in place of one that it has. A later batch with the same key
-        /// and the same content is committed with the result of the first, <see cref="CommitOutcome.Repeated"/>;
+        /// and the same content is committed with the result of the first,
+        /// <see cref="CommitOutcome.Repeated"/>;
         /// with other content it is <see cref="CommitKind.KeyReused"/>. A batch that is refused uses no key.
         /// </summary>
         /// <param name="key">1 to 255 bytes of UTF-8 without NUL.</param>
@@ -200,7 +201,8 @@ namespace Stele
         /// effect. Committing or clearing the batch forgets it.
         /// </summary>
         /// <param name="level">The level.</param>
-        /// <exception cref="SteleException"><see cref="Status.Invalid"/>, <see cref="Status.Closed"/>.</exception>
+        /// <exception cref="SteleException"><see cref="Status.Invalid"/>,
+        /// <see cref="Status.Closed"/>.</exception>
         public unsafe Batch Durability(Durability level)
         {
             Reply reply;

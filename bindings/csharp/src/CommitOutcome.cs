@@ -89,7 +89,9 @@ namespace Stele
         /// </summary>
         public long Position { get; }
 
-        /// <summary>Of a conflict with an expected sequence: the one that the entity has; otherwise 0.</summary>
+        /// <summary>
+        /// Of a conflict with an expected sequence: the one that the entity has; otherwise 0.
+        /// </summary>
         public long Sequence { get; }
 
         /// <summary>Of what was not committed: why, for people. Otherwise null.</summary>

@@ -91,8 +91,8 @@ namespace Stele
         /// </summary>
         public DateTimeOffset? Time
         {
-            get { return TimeMicroseconds.HasValue ? Micros.ToTime(TimeMicroseconds.Value) : (DateTimeOffset?)null; }
-            set { TimeMicroseconds = value.HasValue ? Micros.Of(value.Value) : (long?)null; }
+            get { return Micros.ToTime(TimeMicroseconds); }
+            set { TimeMicroseconds = Micros.Of(value); }
         }
 
         /// <summary>

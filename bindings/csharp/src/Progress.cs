@@ -7,7 +7,9 @@ namespace Stele
     /// <summary>What becomes of what is behind something that is lost.</summary>
     public enum Lost
     {
-        /// <summary>Nothing: the repair ends with <see cref="Status.Corrupt"/>, which says what is lost.</summary>
+        /// <summary>
+        /// Nothing: the repair ends with <see cref="Status.Corrupt"/>, which says what is lost.
+        /// </summary>
         Refuse = 0,
 
         /// <summary>It is left away: the result is the history up to there, unchanged.</summary>

@@ -10,7 +10,8 @@ namespace Stele
         /// <summary>Returns whether an event matches a query.</summary>
         /// <param name="query">Null: any event.</param>
         /// <exception cref="SteleException"><see cref="Status.Invalid"/>, <see cref="Status.TooLarge"/>: the
-        /// query; <see cref="Status.Closed"/>, <see cref="Status.Corrupt"/>, <see cref="Status.Io"/>.</exception>
+        /// query; <see cref="Status.Closed"/>, <see cref="Status.Corrupt"/>,
+        /// <see cref="Status.Io"/>.</exception>
         public unsafe bool Exists(Query query = null)
         {
             byte[] what = (query ?? Query.All).Bytes;

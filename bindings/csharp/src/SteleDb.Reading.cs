@@ -33,7 +33,8 @@ namespace Stele
         /// without events has none.
         /// </summary>
         /// <param name="entity">The entity: 1 to 512 bytes of UTF-8 without NUL.</param>
-        /// <param name="options">What is read of it; its start is a sequence. Null: everything, forward.</param>
+        /// <param name="options">What is read of it; its start is a sequence. Null: everything,
+        /// forward.</param>
         public EventSequence ReadStream(string entity, ReadOptions options = null)
         {
             byte[] name = Argument.Text(entity, nameof(entity), "stream: the entity");

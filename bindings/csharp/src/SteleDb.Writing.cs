@@ -20,7 +20,8 @@ namespace Stele
         /// <see cref="CommitKind.Exists"/>, for an id of the caller's.
         /// </summary>
         /// <param name="added">The event; it is read by this call and not kept.</param>
-        /// <exception cref="SteleException">As <see cref="Batch.Add"/> and <see cref="Batch.Commit"/>.</exception>
+        /// <exception cref="SteleException">As <see cref="Batch.Add"/> and
+        /// <see cref="Batch.Commit"/>.</exception>
         public CommitOutcome Append(NewEvent added)
         {
             Appender appender = TakeAppender();

@@ -50,7 +50,9 @@ namespace Stele
         /// </summary>
         public int Guard { get; }
 
-        /// <summary>Of a conflict with an expected sequence: the one that the entity has; otherwise 0.</summary>
+        /// <summary>
+        /// Of a conflict with an expected sequence: the one that the entity has; otherwise 0.
+        /// </summary>
         public long Sequence { get; }
 
         /// <summary>The error number of the operating system, or 0.</summary>

@@ -38,7 +38,9 @@ namespace Stele
         /// </summary>
         Os = 1,
 
-        /// <summary>As <see cref="Os"/>, and after <see cref="SteleOptions.Interval"/> a power failure, too.</summary>
+        /// <summary>
+        /// As <see cref="Os"/>, and after <see cref="SteleOptions.Interval"/> a power failure, too.
+        /// </summary>
         Interval = 2,
 
         /// <summary>A commit survives a power failure.</summary>
@@ -93,13 +95,14 @@ namespace Stele
         public bool KeepWal { get; set; }
 
         /// <summary>
-        /// For tests: the clock stands still here until <see cref="SteleDb.SetTestClock(DateTimeOffset)"/>, and leaps are not
+        /// For tests: the clock stands still here until
+        /// <see cref="SteleDb.SetTestClock(DateTimeOffset)"/>, and leaps are not
         /// judged. Without it: the system's clock.
         /// </summary>
         public DateTimeOffset? TestTime
         {
-            get { return TestMicroseconds.HasValue ? Micros.ToTime(TestMicroseconds.Value) : (DateTimeOffset?)null; }
-            set { TestMicroseconds = value.HasValue ? Micros.Of(value.Value) : (long?)null; }
+            get { return Micros.ToTime(TestMicroseconds); }
+            set { TestMicroseconds = Micros.Of(value); }
         }
 
         /// <summary>

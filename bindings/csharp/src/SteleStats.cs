@@ -61,7 +61,8 @@ namespace Stele
         }
 
         /// <summary>
-        /// Distinct types, categories, tags, entities, scopes, correlation and causation ids of the events held
+        /// Distinct types, categories, tags, entities, scopes, correlation and causation ids of the events
+        /// held
         /// in memory.
         /// </summary>
         public long Terms
@@ -240,7 +241,8 @@ namespace Stele
         }
 
         /// <summary>
-        /// Cursors, backups and verifications that hold an old state of the trees: they keep pages waiting, and
+        /// Cursors, backups and verifications that hold an old state of the trees: they keep pages
+        /// waiting, and
         /// what was in memory then.
         /// </summary>
         public long Readers

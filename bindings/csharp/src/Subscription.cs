@@ -44,7 +44,8 @@ namespace Stele
     /// }
     /// </code></example>
     /// <threadsafety instance="false">One thread, and one task, at a time; <see cref="Interrupt"/> and
-    /// <see cref="Dispose"/> are for any. Disposing ends a wait with <see cref="Status.Closed"/>.</threadsafety>
+    /// <see cref="Dispose"/> are for any. Disposing ends a wait with
+    /// <see cref="Status.Closed"/>.</threadsafety>
     public sealed partial class Subscription : IDisposable
     {
         private readonly SteleDb _db;
@@ -114,7 +115,8 @@ namespace Stele
         /// <param name="timeout">How long to wait: zero looks only;
         /// <see cref="Timeout.InfiniteTimeSpan"/>.</param>
         /// <exception cref="SteleException"><see cref="Status.Closed"/>: the subscription or its database was
-        /// closed, perhaps while it waited; <see cref="Status.Corrupt"/>, <see cref="Status.Io"/>.</exception>
+        /// closed, perhaps while it waited; <see cref="Status.Corrupt"/>,
+        /// <see cref="Status.Io"/>.</exception>
         public bool Next(TimeSpan timeout)
         {
             if (_buffer.MoveNext()) return true;
@@ -136,7 +138,8 @@ namespace Stele
         }
 
         /// <summary>
-        /// Returns the next events, as many as fit a buffer, and waits for the first of them if there is none.
+        /// Returns the next events, as many as fit a buffer, and waits for the first of them if there is
+        /// none.
         /// An empty list says once that the subscription has caught up, where no event came to say so. Null:
         /// nothing has come in time, or the wait was interrupted.
         /// </summary>

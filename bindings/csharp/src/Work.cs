@@ -20,7 +20,9 @@ namespace Stele
         /// <summary>How far it is, as of the last step.</summary>
         public VerifyProgress Progress { get; private set; }
 
-        /// <summary>Checks the next piece, about a mebibyte; false: everything was checked and is sound.</summary>
+        /// <summary>
+        /// Checks the next piece, about a mebibyte; false: everything was checked and is sound.
+        /// </summary>
         /// <exception cref="SteleException"><see cref="Status.Corrupt"/>: the first fault; the message names
         /// file, offset and what differs, <see cref="SteleException.Position"/> the event.
         /// <see cref="Status.TooOld"/>, <see cref="Status.Io"/>, <see cref="Status.Closed"/>.</exception>

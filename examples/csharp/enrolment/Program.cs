@@ -11,11 +11,13 @@ Define("math", "Mathematics", 2);
 Define("arts", "Arts", 9);
 Define("sums", "Mathematics", 9);
 Define("chess", "Chess", 5);
-foreach (string wish in new[] { "ada math", "ada math", "ada arts", "ada chess", "bob math", "cleo math", "cleo golf" })
-{
-    string[] words = wish.Split(' ');
-    Console.WriteLine($"{words[0]}, {words[1]}: {Enrol(words[0], words[1])}");
-}
+Tell("ada", "math");
+Tell("ada", "math");
+Tell("ada", "arts");
+Tell("ada", "chess");
+Tell("bob", "math");
+Tell("cleo", "math");
+Tell("cleo", "golf");
 int[] enrolled = await Task.WhenAll(Task.Run(() => Rush("left-")), Task.Run(() => Rush("right-")));
 Console.WriteLine(
     $"two threads, eight students, five seats: {enrolled.Sum()} enrolled, {8 - enrolled.Sum()} refused");
@@ -34,6 +36,11 @@ void Define(string course, string name, int capacity)
     CommitOutcome outcome = batch.Commit();
     Console.WriteLine($"course {course}, \"{name}\": " +
         (outcome.IsCommitted ? "defined" : $"refused because of event {outcome.Position}"));
+}
+
+void Tell(string student, string course)
+{
+    Console.WriteLine($"{student}, {course}: {Enrol(student, course)}");
 }
 
 // Returns "enrolled" or why not.

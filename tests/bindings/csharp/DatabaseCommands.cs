@@ -7,6 +7,10 @@ namespace Stele.Scenarios
 {
     internal static class DatabaseCommands
     {
+        // In ticks.
+        private const long Millisecond = TimeSpan.TicksPerMillisecond;
+        private const long Microsecond = Millisecond / 1000;
+
         public static readonly Dictionary<string, Durability> Levels = new Dictionary<string, Durability>
         {
             { "os", Durability.Os },
@@ -71,25 +75,26 @@ namespace Stele.Scenarios
             switch (name)
             {
                 case "durability": options.Durability = fields.Choice(Levels); break;
-                case "interval_ms": options.Interval = Time(fields.Number(), TimeSpan.TicksPerMillisecond); break;
+                case "interval_ms": options.Interval = Time(fields, Millisecond); break;
                 case "segment_size": options.SegmentSize = fields.Number(); break;
                 case "buffer_max": options.BufferMax = fields.Number(); break;
                 case "tail_max": options.TailMax = fields.Number(); break;
-                case "max_clock_jump": options.MaxClockJump = Time(fields.Number(), TimeSpan.TicksPerMillisecond / 1000); break;
+                case "max_clock_jump": options.MaxClockJump = Time(fields, Microsecond); break;
                 case "keep_wal": options.KeepWal = fields.Number() != 0; break;
                 case "test_time": options.TestMicroseconds = fields.Time(); break;
                 case "test_seed": options.TestSeed = fields.Number(); break;
                 case "strict_after": options.StrictAfter = fields.Number() != 0; break;
                 case "memory_budget": options.MemoryBudget = fields.Number(); break;
                 case "checkpoint_log": options.CheckpointLog = fields.Number(); break;
-                case "max_reader_age": options.MaxReaderAge = Time(fields.Number(), TimeSpan.TicksPerMillisecond); break;
+                case "max_reader_age": options.MaxReaderAge = Time(fields, Millisecond); break;
                 default: throw new NonsenseException("no option: " + name);
             }
         }
 
         // 0 is the default, and what no TimeSpan can hold is the longest that there is.
-        private static TimeSpan? Time(long number, long ticks)
+        private static TimeSpan? Time(Fields fields, long ticks)
         {
+            long number = fields.Number();
             if (number == 0) return null;
             return number > TimeSpan.MaxValue.Ticks / ticks
                 ? TimeSpan.MaxValue
@@ -124,7 +129,7 @@ namespace Stele.Scenarios
             if (found == null) throw new NonsenseException("no figure: " + name);
             object value = found.GetValue(stats, null);
             if (value is Guid) return Output.Id((Guid)value);
-            if (value is TimeSpan) return ((TimeSpan)value).Ticks / (TimeSpan.TicksPerMillisecond / 1000);
+            if (value is TimeSpan) return ((TimeSpan)value).Ticks / Microsecond;
             return value;
         }
     }

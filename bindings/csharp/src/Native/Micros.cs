@@ -21,6 +21,18 @@ namespace Stele.Native
             return ticks % TicksPerMicrosecond < 0 ? micros - 1 : micros;
         }
 
+        // Null is null.
+        public static DateTimeOffset? ToTime(long? micros)
+        {
+            return micros.HasValue ? ToTime(micros.Value) : (DateTimeOffset?)null;
+        }
+
+        // Null is null.
+        public static long? Of(DateTimeOffset? time)
+        {
+            return time.HasValue ? Of(time.Value) : (long?)null;
+        }
+
         // The longest that there is stands for what is longer.
         public static TimeSpan ToSpan(long micros)
         {

@@ -61,7 +61,8 @@ namespace Stele.Native
         // library will say so.
         public void Reserve(ulong size)
         {
-            if ((ulong)Memory.Length >= Math.Max(size, Small) || Volatile.Read(ref _state) == Released) return;
+            if ((ulong)Memory.Length >= Math.Max(size, Small)) return;
+            if (Volatile.Read(ref _state) == Released) return;
             byte[] before = Memory;
             Memory = ArrayPool<byte>.Shared.Rent(checked((int)Math.Max(size, Small)));
             if (before.Length > 0) ArrayPool<byte>.Shared.Return(before);
