@@ -122,6 +122,30 @@ namespace Stele.Tests
         }
 
         [Fact]
+        public void Names_that_look_alike_are_told_apart()
+        {
+            using (SteleDb db = Make.Db())
+            {
+                List<string> names = new List<string>();
+                for (char middle = 'a'; middle <= 'z'; ++middle)
+                {
+                    names.Add("" + middle);
+                    names.Add("12345678" + middle);
+                    names.Add("12345678" + middle + "1234567");
+                    names.Add("12345678" + middle + "12345678");
+                    names.Add("12345678" + new string(middle, 60) + "12345678");
+                }
+                // Twice, so that each is found as it was said before.
+                for (int i = 0; i < 2; ++i)
+                {
+                    db.Append(names.Select(name => new NewEvent(name) { Entity = name })).Require();
+                }
+                Assert.Equal(names.Concat(names), Make.Types(db.Read()));
+                Assert.Equal(names.Concat(names), db.Read().Select(read => read.Entity));
+            }
+        }
+
+        [Fact]
         public void A_history_longer_than_a_buffer_is_read_in_order()
         {
             using (SteleDb db = Make.Db())
