@@ -1,26 +1,37 @@
 /*
  * csharp/stele_lang.i: memory crosses the border as byte* and ulong; the classes above pin spans.
+ * Handles derive from Handle, a SafeHandle, which closes what was dropped.
  */
 %typemap(csclassmodifiers) SWIGTYPE "internal sealed unsafe partial class"
 %pragma(csharp) imclassclassmodifiers="internal unsafe partial class"
 %pragma(csharp) moduleclassmodifiers="internal unsafe partial class"
 
-/* No proxy owns anything. */
+/* No proxy has a destructor of SWIG's. */
 %typemap(csdispose) SWIGTYPE ""
 %typemap(csdispose_derived) SWIGTYPE ""
 %typemap(csdisposing, methodname="Dispose", methodmodifiers="private", parameters="bool disposing") SWIGTYPE ""
 %typemap(csinterfaces) SWIGTYPE ""
+%typemap(csbase) SWIGTYPE "Handle"
 %typemap(csbody) SWIGTYPE %{
-  private readonly global::System.Runtime.InteropServices.HandleRef swigCPtr;
-
-  internal $csclassname(global::System.IntPtr address, bool owned) {
-    swigCPtr = new global::System.Runtime.InteropServices.HandleRef(this, address);
-  }
+  internal $csclassname(global::System.IntPtr address, bool owned) : base(address) {}
 
   internal static global::System.Runtime.InteropServices.HandleRef getCPtr($csclassname handle) {
     return handle == null
         ? new global::System.Runtime.InteropServices.HandleRef(null, global::System.IntPtr.Zero)
         : handle.swigCPtr;
+  }
+%}
+%typemap(cscode) SWIGTYPE %{
+  protected override bool ReleaseHandle() {
+    close();
+    return true;
+  }
+%}
+%typemap(cscode) NativeDb %{
+  protected override bool ReleaseHandle() {
+    Reply reply;
+    close((byte*)&reply);
+    return true;
   }
 %}
 

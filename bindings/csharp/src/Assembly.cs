@@ -1,0 +1,2 @@
+// What holds for the assembly as a whole.
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Stele.Net.Tests")]

@@ -1,0 +1,100 @@
+// A buffer of records that the library filled, and the place in it: what cursors and subscriptions
+// read from.
+//
+// The memory is lent by a pool of the process and goes back when the owner is disposed of; a view that
+// somebody kept beyond that sees other bytes then, but always bytes of an array. It does not go back
+// while the library writes into it: whoever disposes of something in use leaves that to the collector.
+using System;
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Threading;
+
+namespace Stele.Native
+{
+    internal sealed class RecordBuffer
+    {
+        private const int Small = 64 * 1024;
+
+        // What _state may be.
+        private const int Free = 0;
+        private const int InCall = 1;
+        private const int Released = 2;
+
+        private static readonly byte[] Nothing = new byte[0];
+
+        private readonly TermCache _terms = new TermCache();
+        private int _next;
+        private int _end;
+        private int _state;
+
+        // To be filled from its start on, between Enter and Leave.
+        public byte[] Memory { get; private set; } = Nothing;
+
+        // Where the record starts at which it stands.
+        public int At { get; private set; }
+
+        // Whether it stands at a record.
+        public bool IsAtRecord { get; private set; }
+
+        public bool IsEmpty
+        {
+            get { return _next >= _end; }
+        }
+
+        public EventView View
+        {
+            get { return new EventView(Memory.AsSpan(At, _next - At), _terms); }
+        }
+
+        // Begins calls that write into the memory.
+        public void Enter()
+        {
+            Interlocked.CompareExchange(ref _state, InCall, Free);
+        }
+
+        public void Leave()
+        {
+            Interlocked.CompareExchange(ref _state, Free, InCall);
+        }
+
+        // Sees that there is memory, and so much of it at least; but not when it was released, for then the
+        // library will say so.
+        public void Reserve(ulong size)
+        {
+            if ((ulong)Memory.Length >= Math.Max(size, Small)) return;
+            if (Volatile.Read(ref _state) == Released) return;
+            byte[] before = Memory;
+            Memory = ArrayPool<byte>.Shared.Rent(checked((int)Math.Max(size, Small)));
+            if (before.Length > 0) ArrayPool<byte>.Shared.Return(before);
+        }
+
+        // Says that the first `size` bytes hold records now.
+        public void Filled(ulong size)
+        {
+            At = 0;
+            _next = 0;
+            _end = (int)size;
+            IsAtRecord = false;
+        }
+
+        // Goes to the next record; false: all were passed.
+        public bool MoveNext()
+        {
+            At = _next;
+            IsAtRecord = _next < _end;
+            if (!IsAtRecord) return false;
+            _next += BinaryPrimitives.ReadInt32LittleEndian(Memory.AsSpan(At));
+            return true;
+        }
+
+        // Gives the memory back, for good. Records are gone.
+        public void Release()
+        {
+            if (Interlocked.Exchange(ref _state, Released) != Free) return;
+            byte[] lent = Memory;
+            Memory = Nothing;
+            Filled(0);
+            if (lent.Length > 0) ArrayPool<byte>.Shared.Return(lent);
+        }
+    }
+}
