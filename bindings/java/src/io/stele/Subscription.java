@@ -1,0 +1,214 @@
+package io.stele;
+
+import java.lang.ref.Cleaner;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The events that match a query, first those that are there and then those that come, in the order of
+ * their positions, each once, none left out. It delivers durable commits only, and hands out events
+ * when it is asked: one that is never asked again costs nothing.
+ *
+ * <p>A consumer that keeps its state elsewhere stores the token of what it has worked off, with that
+ * state, and resumes there:
+ *
+ * <pre>{@code
+ * try (Subscription mails = db.subscribe(query, SubscribeOptions.fromStart().token(stored))) {
+ *   for (Event event : mails) {     // Waits for ever.
+ *     send(event);
+ *     store(mails.token());
+ *   }
+ * }
+ * }</pre>
+ *
+ * One whose state is in the same database calls {@link Batch#track(String, long)} in the commit that
+ * changes it, and resumes with {@link SubscribeOptions#after}.
+ *
+ * <p>Belongs to one thread at a time; {@link #interrupt()} and {@link #close()} are for any. What is
+ * dropped without a close is closed after it was collected.
+ */
+public final class Subscription implements AutoCloseable, Iterable<Event> {
+  /** As a timeout: waits until there is something. */
+  public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+  private static final int OK = 0;
+  private static final int TIMEOUT = 4;
+  /** How often a wait looks whether its thread was interrupted, which ends no wait of the library. */
+  private static final long SLICE_MS = 200;
+
+  private final NativeSubscription subscription;
+  private final Cleaner.Cleanable cleanable;
+  private final EventBatch batch = new EventBatch();
+  /** The database must not be collected before the subscription. */
+  private final Object owner;
+  private final AtomicBoolean isInterrupted = new AtomicBoolean();
+  private long through;
+  private long head;
+  private boolean isCaughtUp;
+
+  Subscription(NativeSubscription subscription, Object owner) {
+    this.subscription = subscription;
+    this.owner = owner;
+    cleanable = Closer.watch(subscription,
+        address -> NativeCallsJNI.NativeSubscription_close(address, null),
+        NativeSubscription.getCPtr(subscription));
+  }
+
+  /**
+   * Takes the next events, as many as come in one call, and waits for the first of them when there is
+   * none. Returns early, with none, when {@link #interrupt()} was called, and within a fifth of a
+   * second when the thread is interrupted, whose status stays set.
+   *
+   * @param timeout how long to wait: zero looks only; {@link #FOREVER}
+   * @return the events; always the same object. Empty: none has come in time, or, once, the
+   *     subscription has caught up where no event came to say so ({@link #isCaughtUp()})
+   * @throws SteleException CLOSED: the subscription or its database was closed, also while it waited;
+   *     CORRUPT, IO
+   */
+  public EventBatch pull(Duration timeout) {
+    wait(timeout, false);
+    return batch;
+  }
+
+  /**
+   * Takes the next event, and waits for it when there is none, as {@link #pull} does. This is for who
+   * stores the {@link #token()} after each event; taking many at once is faster.
+   *
+   * @param timeout how long to wait: zero looks only; {@link #FOREVER}
+   * @return the event. Empty: none has come in time, or the wait was interrupted
+   * @throws SteleException as pull()
+   */
+  public Optional<Event> next(Duration timeout) {
+    // That it has caught up is no event.
+    while (wait(timeout, true)) {
+      if (batch.advance()) return Optional.of(batch.view().toEvent());
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the events one by one, waiting for each. There is no next one when the subscription or
+   * its database was closed, {@link #interrupt()} was called or the thread was interrupted.
+   *
+   * @return the iterator
+   */
+  @Override
+  public Iterator<Event> iterator() {
+    return new Iterator<>() {
+      private Event event;
+
+      @Override
+      public boolean hasNext() {
+        if (event != null) return true;
+        try {
+          event = Subscription.this.next(FOREVER).orElse(null);
+        } catch (SteleException e) {
+          if (e.status() != Status.CLOSED) throw e;
+        }
+        return event != null;
+      }
+
+      @Override
+      public Event next() {
+        if (!hasNext()) throw new NoSuchElementException();
+        Event taken = event;
+        event = null;
+        return taken;
+      }
+    };
+  }
+
+  /** Fills the batch. Returns false when time has passed, or somebody interrupted. */
+  private boolean wait(Duration timeout, boolean oneOnly) {
+    long left = Times.waitMillis(timeout);
+    long started = System.nanoTime();
+    for (;;) {
+      boolean mayWait = left > 0 && !Thread.currentThread().isInterrupted();
+      long slice = mayWait ? Math.min(left, SLICE_MS) : 0;
+      EventBatch.Source source = (address, capacity, scratch) ->
+          next(slice, address, capacity, scratch);
+      int status = oneOnly ? batch.fillOne(source) : batch.fill(source);
+      if (status == OK) return true;
+      if (!mayWait || isInterrupted.getAndSet(false)) return false;
+      left = Times.waitMillis(timeout) - (System.nanoTime() - started) / 1_000_000;
+    }
+  }
+
+  private int next(long timeout, long address, int capacity, Scratch scratch) {
+    int status = subscription.next_batch(timeout, address, capacity, scratch.reply);
+    if (status == OK || status == TIMEOUT) {
+      through = scratch.value(2);
+      head = scratch.value(3);
+      isCaughtUp = scratch.value(4) != 0;
+    }
+    return status;
+  }
+
+  /**
+   * Returns up to where every match has been handed out. It moves on over events that do not match.
+   *
+   * @return a position, as of the last call that took events
+   */
+  public long through() {
+    return through;
+  }
+
+  /**
+   * Returns the last durable event: head() - through() is how many events this is behind.
+   *
+   * @return a position, as of the last call that took events
+   */
+  public long head() {
+    return head;
+  }
+
+  /**
+   * Tells whether nothing durable was behind {@link #through()}.
+   *
+   * @return as of the last call that took events
+   */
+  public boolean isCaughtUp() {
+    return isCaughtUp;
+  }
+
+  /**
+   * Returns from where a later subscription resumes, behind everything that this one has handed out:
+   * with {@link #pull}, all events of the batch. It names the database, the position and the history
+   * up to there.
+   *
+   * @return 32 bytes
+   * @throws SteleException CLOSED
+   */
+  public byte[] token() {
+    Scratch scratch = Scratch.get();
+    SteleException.check(
+        subscription.token(scratch.struct, Limits.TOKEN_SIZE, scratch.reply), scratch);
+    return scratch.structBytes(0, Limits.TOKEN_SIZE);
+  }
+
+  /**
+   * Ends the wait of another thread, or else the next one.
+   *
+   * @throws SteleException CLOSED
+   */
+  public void interrupt() {
+    isInterrupted.set(true);
+    Scratch scratch = Scratch.get();
+    SteleException.check(subscription.interrupt(scratch.reply), scratch);
+  }
+
+  /** Ends the subscription, and a wait of another thread with CLOSED. Twice is as good as once. */
+  @Override
+  public void close() {
+    batch.close();
+    cleanable.clean();
+  }
+
+  @Override
+  public String toString() {
+    return "Subscription[" + owner + ", through " + through + "]";
+  }
+}
