@@ -54,7 +54,8 @@ public final class Batch implements AutoCloseable {
     Scratch scratch = Scratch.get();
     try {
       int end = RecordWriter.put(scratch.data(RecordWriter.bound(event)), 0, event);
-      addRecords(scratch, end);
+      int status = batch.events(scratch.address(), end, scratch.reply);
+      if (status < 0) throw SteleException.ofOnly(status, scratch);
     } finally {
       scratch.trim();
     }

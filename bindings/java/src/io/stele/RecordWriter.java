@@ -12,8 +12,16 @@ final class RecordWriter {
 
   private RecordWriter() {}
 
-  /** The most bytes that the record of an event takes. */
+  /**
+   * The most bytes that the record of an event takes.
+   *
+   * @throws SteleException TOO_LARGE: it has more data than is allowed, which is not worth the memory
+   */
   static long bound(NewEvent event) {
+    if (event.data.length > Limits.DATA_MAX) {
+      throw SteleException.tooLarge("append: the data has " + event.data.length + " bytes, at most "
+          + Limits.DATA_MAX + " are allowed");
+    }
     long size = RecordLayout.HEAD_SIZE + 2 * RecordLayout.ID_SIZE + 8;
     size += Utf8.bound(event.type) + event.data.length;
     if (event.entity != null) size += Utf8.bound(event.entity);
@@ -29,7 +37,8 @@ final class RecordWriter {
    * Writes the record of an event at `start`. Requires: bound(event) bytes of room. Returns where it
    * ends.
    *
-   * @throws SteleException INVALID, TOO_LARGE: what cannot even be written as a record
+   * @throws SteleException INVALID, TOO_LARGE: what cannot even be written as a record, or looks like
+   *     another one
    */
   static int put(ByteBuffer to, int start, NewEvent event) {
     int at = start + RecordLayout.HEAD_SIZE;
@@ -43,6 +52,7 @@ final class RecordWriter {
       at = putId(to, at, event.causationId);
     }
     int typeSize = Utf8.put(to, at, event.type);
+    if (typeSize == 0) throw SteleException.invalid("append: the event type is empty");
     at += typeSize;
     int entitySize = event.entity == null ? 0 : Utf8.put(to, at, event.entity);
     at += entitySize;
@@ -75,6 +85,7 @@ final class RecordWriter {
     int at = start;
     for (String tag : tags) {
       int size = Utf8.put(to, at + 2, tag);
+      if (size == 0) throw SteleException.invalid("append: a tag is empty");
       to.putShort(at, (short) fit(size, "tag"));
       at += 2 + size;
     }
@@ -86,6 +97,7 @@ final class RecordWriter {
     for (int i = 0; i < event.metadataKeys.length; ++i) {
       byte[] value = event.metadataValues[i];
       int size = Utf8.put(to, at + 4, event.metadataKeys[i]);
+      if (size == 0) throw SteleException.invalid("append: a metadata key is empty");
       to.putShort(at, (short) fit(size, "metadata key"));
       to.putShort(at + 2, (short) fit(value.length, "metadata value"));
       to.put(at + 4 + size, value);
@@ -97,7 +109,7 @@ final class RecordWriter {
   /** The library says what is beyond its limits; this is about what no record can say. */
   private static int fit(int size, String what) {
     if (size > U16_MAX) {
-      throw SteleException.tooLarge("event: " + what + ": " + size + ", more than " + U16_MAX);
+      throw SteleException.tooLarge("append: " + what + ": " + size + ", more than " + U16_MAX);
     }
     return size;
   }

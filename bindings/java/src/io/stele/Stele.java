@@ -195,7 +195,9 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
     Scratch scratch = Scratch.get();
     try {
       int size = RecordWriter.put(scratch.data(RecordWriter.bound(event)), 0, event);
-      return append(size, scratch);
+      int status = append(size, scratch);
+      if (status < 0) throw SteleException.ofOnly(status, scratch);
+      return Commits.of(status, scratch);
     } finally {
       scratch.trim();
     }
@@ -212,18 +214,18 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
     NewEvent[] all = events.toArray(new NewEvent[0]);
     Scratch scratch = Scratch.get();
     try {
-      return append(Batch.put(scratch, all), scratch);
+      return Commits.of(append(Batch.put(scratch, all), scratch), scratch);
     } finally {
       scratch.trim();
     }
   }
 
-  private CommitResult append(int size, Scratch scratch) {
+  private int append(int size, Scratch scratch) {
     NativeBatch batch = batches.take(db, scratch);
     int status = db.append(batch, scratch.address(), size, scratch.struct,
         Layout.COMMIT_RESULT_SIZE, scratch.reply);
     batches.give(batch, size);
-    return Commits.of(status, scratch);
+    return status;
   }
 
   /**
@@ -467,6 +469,16 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
   public static String version() {
     Library.require();
     return Library.version(NativeCalls.version_number());
+  }
+
+  /**
+   * Returns the version of the native library as a number.
+   *
+   * @return major * 1,000,000 + minor * 1,000 + patch
+   */
+  public static int versionNumber() {
+    Library.require();
+    return (int) NativeCalls.version_number();
   }
 
   /**

@@ -46,6 +46,17 @@ public class SteleException extends RuntimeException {
         scratch.errorOsErrno());
   }
 
+  /**
+   * Makes the exception for a refused event that was the only one of its call: which record it was
+   * says nothing then.
+   */
+  static SteleException ofOnly(int status, Scratch scratch) {
+    return new SteleException(Status.of(status),
+        scratch.message().replace("record 0 at byte 0: ", ""), scratch.errorPosition(),
+        scratch.errorSequence(), scratch.errorOffset(), scratch.errorGuard(),
+        scratch.errorOsErrno());
+  }
+
   /** Throws the error of a call; returns its status otherwise, 0 or above. */
   static int check(int status, Scratch scratch) {
     if (status < 0) throw of(status, scratch);
