@@ -23,12 +23,7 @@ public sealed interface Guard {
    * @param after 0 looks at the whole history; a position beyond the head is fine (but see
    *     {@link Options.Builder#strictAfter})
    */
-  record NoneAfter(Query query, long after) implements Guard {
-    /** Refuses null. */
-    public NoneAfter {
-      Objects.requireNonNull(query, "query");
-    }
-  }
+  record NoneAfter(Query query, long after) implements Guard {}
 
   /**
    * The newest event of an entity must have a sequence.
@@ -36,12 +31,7 @@ public sealed interface Guard {
    * @param entity the entity
    * @param sequence 0: it has no event; {@link #SOME}: it has any
    */
-  record Version(String entity, long sequence) implements Guard {
-    /** Refuses null. */
-    public Version {
-      Objects.requireNonNull(entity, "entity");
-    }
-  }
+  record Version(String entity, long sequence) implements Guard {}
 
   /**
    * No event may match a query, in all of the history.
@@ -50,7 +40,7 @@ public sealed interface Guard {
    * @return the guard
    */
   static Guard none(Query query) {
-    return new NoneAfter(query, 0);
+    return noneAfter(query, 0);
   }
 
   /**
@@ -61,7 +51,7 @@ public sealed interface Guard {
    * @return the guard
    */
   static Guard noneAfter(Query query, long after) {
-    return new NoneAfter(query, after);
+    return new NoneAfter(Objects.requireNonNull(query, "query"), after);
   }
 
   /**
@@ -72,6 +62,6 @@ public sealed interface Guard {
    * @return the guard
    */
   static Guard version(String entity, long sequence) {
-    return new Version(entity, sequence);
+    return new Version(Objects.requireNonNull(entity, "entity"), sequence);
   }
 }
