@@ -20,7 +20,7 @@ public final class Enrolment {
 
   private Enrolment() {}
 
-  /** Defines a course unless there is one of this id or this name: a guard over all of the history. */
+  /** Defines a course unless there is one of this id or this name, in all of the history. */
   private static void define(Stele db, String course, String name, int capacity) {
     String idTag = "course:" + course;
     String nameTag = "name:" + name;

@@ -21,8 +21,8 @@ import java.util.Optional;
  *
  * <pre>FollowWithToken DIRECTORY COPIES [KILL_AFTER]</pre>
  *
- * Sells COPIES of a book, then counts what was sold since the last time. With KILL_AFTER it is killed
- * when it has counted so many, before it could store the last of them. The state is in
+ * Sells COPIES of a book, then counts what was sold since the last time. With KILL_AFTER it is
+ * killed when it has counted so many, before it could store the last of them. The state is in
  * DIRECTORY.state.
  */
 public final class FollowWithToken {

@@ -31,7 +31,8 @@ final class BatchCommands {
     all.put("expect", this::expect);
     all.put("track", this::track);
     all.put("key", from -> done(batchOf(from).key(from.text())));
-    all.put("durability", from -> done(batchOf(from).durability(DatabaseCommands.durability(from))));
+    all.put("durability",
+        from -> done(batchOf(from).durability(DatabaseCommands.durability(from))));
     all.put("clear", from -> done(batchOf(from).clear()));
     all.put("decide", this::decide);
     all.put("conflicts", this::conflicts);

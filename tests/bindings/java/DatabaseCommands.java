@@ -131,7 +131,8 @@ final class DatabaseCommands {
   private static String camelCase(String name) {
     StringBuilder made = new StringBuilder();
     for (String word : name.split("_")) {
-      made.append(made.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+      String first = word.substring(0, 1);
+      made.append(made.isEmpty() ? first : first.toUpperCase()).append(word.substring(1));
     }
     return made.toString();
   }

@@ -94,7 +94,8 @@ final class Output {
     // Not seconds times a million: that overflows below the least time that has a fitting second.
     long seconds = time.getEpochSecond();
     long rest = time.getNano() / 1000;
-    return seconds >= 0 ? seconds * 1_000_000 + rest : (seconds + 1) * 1_000_000 + (rest - 1_000_000);
+    if (seconds >= 0) return seconds * 1_000_000 + rest;
+    return (seconds + 1) * 1_000_000 + (rest - 1_000_000);
   }
 
   private static long fnv(byte[] bytes) {

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Events that are committed together or not at all, and the guards that they are committed under.
- * Calls can be chained. Guards and tracked sources are numbered in the order of the calls: a conflict
- * names the first that does not hold.
+ * Calls can be chained. Guards and tracked sources are numbered in the order of the calls: a
+ * conflict names the first that does not hold.
  *
  * <pre>{@code
  * try (Batch batch = db.batch()) {
@@ -20,8 +20,9 @@ import java.util.concurrent.CompletableFuture;
  * }
  * }</pre>
  *
- * <p>Belongs to one thread at a time; may be closed by any. What is dropped without a close is closed
- * after it was collected. Every method throws CLOSED when the batch or its database is closed.
+ * <p>Belongs to one thread at a time; may be closed by any. What is dropped without a close is
+ * closed after it was collected. Every method throws CLOSED when the batch or its database is
+ * closed.
  */
 public final class Batch implements AutoCloseable {
   /** The value of `previous` that expects nothing. */
@@ -86,8 +87,8 @@ public final class Batch implements AutoCloseable {
    *
    * @param records what {@link EventView#record()} gave, or as docs/format.md, "Event", describes
    * @return this
-   * @throws SteleException as {@link #add}; UNSUPPORTED (a newer version, or encrypted); the message
-   *     says which record, and the offset where it starts
+   * @throws SteleException as {@link #add}; UNSUPPORTED (a newer version, or encrypted); the
+   *     message says which record, and the offset where it starts
    */
   public Batch addRecords(byte[] records) {
     Scratch scratch = Scratch.get();
@@ -139,8 +140,8 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
-   * Reads for a decision: reads the events that match a query, and adds the guard that nobody commits
-   * another one until this batch does.
+   * Reads for a decision: reads the events that match a query, and adds the guard that nobody
+   * commits another one until this batch does.
    *
    * <pre>{@code
    * try (Cursor history = batch.decide(Query.entity("account-7").build())) {
@@ -255,9 +256,9 @@ public final class Batch implements AutoCloseable {
   // ---- Committing ------------------------------------------------------------------------------
 
   /**
-   * Commits the batch: all of it, at consecutive positions, or nothing. Returns when it is on stable
-   * storage (or as safe as its level asks) and visible to every later read of any thread. When it is
-   * committed the batch is empty; otherwise it is as it was and may be committed again.
+   * Commits the batch: all of it, at consecutive positions, or nothing. Returns when it is on
+   * stable storage (or as safe as its level asks) and visible to every later read of any thread.
+   * When it is committed the batch is empty; otherwise it is as it was and may be committed again.
    *
    * @return what became of it
    * @throws SteleException INVALID (an empty batch), READ_ONLY, IO, FULL (nothing was written),
@@ -270,11 +271,11 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
-   * Tells what {@link #commit()} would answer now, and changes nothing: for a form that says at once
-   * what will not work. A promise it is not, for others may commit meanwhile.
+   * Tells what {@link #commit()} would answer now, and changes nothing: for a form that says at
+   * once what will not work. A promise it is not, for others may commit meanwhile.
    *
-   * @return committed: with all figures zero but for the number of events, or the earlier result when
-   *     the batch is a repetition
+   * @return committed: with all figures zero but for the number of events, or the earlier result
+   *     when the batch is a repetition
    * @throws SteleException as commit()
    */
   public CommitResult check() {

@@ -20,8 +20,8 @@ final class Closer implements Runnable {
   }
 
   /**
-   * Has `close` called with `address` once: by clean(), or when the proxy is not reachable any more.
-   * Requires: neither refers to the proxy.
+   * Has `close` called with `address` once: by clean(), or when the proxy is not reachable any
+   * more. Requires: neither refers to the proxy.
    */
   static Cleaner.Cleanable watch(Object proxy, LongConsumer close, long address) {
     return CLEANER.register(proxy, new Closer(close, address));

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>Belongs to one thread at a time; may be closed by any. What is dropped without a close is closed
- * after it was collected.
+ * <p>Belongs to one thread at a time; may be closed by any. What is dropped without a close is
+ * closed after it was collected.
  */
 public final class Cursor implements AutoCloseable, Iterable<EventView> {
   private static final int END = 3;
@@ -121,8 +121,8 @@ public final class Cursor implements AutoCloseable, Iterable<EventView> {
   }
 
   /**
-   * Returns the position of the last event when the read began: what a guard's `after` should be for
-   * a decision based on this read.
+   * Returns the position of the last event when the read began: what a guard's `after` should be
+   * for a decision based on this read.
    *
    * @return the position
    * @throws SteleException CLOSED

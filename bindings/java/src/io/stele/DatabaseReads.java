@@ -33,8 +33,8 @@ abstract sealed class DatabaseReads permits Stele {
   }
 
   /**
-   * Reads the events that match a query, as of now: every commit that returned before this call, and
-   * none that comes later.
+   * Reads the events that match a query, as of now: every commit that returned before this call,
+   * and none that comes later.
    *
    * @param query which events
    * @return the events, as {@link #read()}
@@ -155,8 +155,9 @@ abstract sealed class DatabaseReads permits Stele {
   }
 
   /**
-   * Calls `fetch` with its input at the front of the buffer, until there is room for the output behind
-   * it. Returns the status; on OK, value 0 is the size of the output, which begins at outputOf(input).
+   * Calls `fetch` with its input at the front of the buffer, until there is room for the output
+   * behind it. Returns the status; on OK, value 0 is the size of the output, which begins at
+   * outputOf(input).
    */
   static int fetch(byte[] input, Scratch scratch, Fetch fetch) {
     int start = outputOf(input);
@@ -258,8 +259,11 @@ abstract sealed class DatabaseReads permits Stele {
    * @param offset where the part begins
    * @param size how many bytes to read at most
    * @return as much as there is; empty: there is no event at the position
+   * @throws SteleException INVALID: a negative size
    */
   public Optional<DataPart> data(long position, long offset, int size) {
+    // The library would take it for a very large one.
+    if (size < 0) throw SteleException.invalid("data: a size of " + size);
     Scratch scratch = Scratch.get();
     try {
       scratch.data(size);
@@ -298,8 +302,8 @@ abstract sealed class DatabaseReads permits Stele {
   }
 
   /**
-   * Counts the events that match a query. Takes time linear in their number, or in the history where
-   * a query has ranges or prefixes only.
+   * Counts the events that match a query. Takes time linear in their number, or in the history
+   * where a query has ranges or prefixes only.
    *
    * @param query the query
    * @return how many

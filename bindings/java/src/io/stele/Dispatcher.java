@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Waits for the outcomes of all asynchronous commits of a database, in one daemon thread that begins
- * with the first of them, and completes their futures.
+ * Waits for the outcomes of all asynchronous commits of a database, in one daemon thread that
+ * begins with the first of them, and completes their futures.
  *
  * <p>Outcomes come nearly always in the order of the commits, so the thread waits for the oldest
  * WINDOW tickets only. A commit that is added while it waits for fewer has to interrupt it.

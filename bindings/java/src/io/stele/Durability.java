@@ -3,8 +3,8 @@ package io.stele;
 /**
  * What a commit waits for. A database has a level, and a batch may ask for a stronger one.
  *
- * <p>At every level a power failure loses the newest commits only: what is left has no holes. And at
- * every level an answer that rests on another commit (a conflict, a repeated batch, a tracked
+ * <p>At every level a power failure loses the newest commits only: what is left has no holes. And
+ * at every level an answer that rests on another commit (a conflict, a repeated batch, a tracked
  * position) is given only when that commit is on stable storage.
  */
 public enum Durability {

@@ -12,7 +12,8 @@ import java.util.UUID;
 
 /**
  * An event as it was read, whole: it owns everything that it says. Two are equal when all of it is.
- * Arrays are not copied again; do not change them. {@link EventView} is the same without the copies.
+ * Arrays are not copied again; do not change them. {@link EventView} is the same without the
+ * copies.
  *
  * @param position its place in the global order: 1, 2, 3 ... without gaps
  * @param tsn the commit it came with
@@ -89,7 +90,7 @@ public record Event(long position, long tsn, Instant recorded, Instant time, lon
 
   @Override
   public String toString() {
-    return "Event[" + position + ", " + type + (entity == null ? "" : ", " + entity + " " + sequence)
-        + ", " + tags + ", " + data.length + " bytes]";
+    String place = entity == null ? "" : ", " + entity + " " + sequence;
+    return "Event[" + position + ", " + type + place + ", " + tags + ", " + data.length + " bytes]";
   }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The events that one call has brought. They are good until the next call on the cursor or
- * subscription that they came from, or its close; {@link #toList()} makes events to keep. Belongs to
- * one thread at a time.
+ * subscription that they came from, or its close; {@link #toList()} makes events to keep. Belongs
+ * to one thread at a time.
  */
 public final class EventBatch implements Iterable<EventView> {
   /** What the library does to fill a batch. The reply's values are bytes and events. */

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * An event, read where it lies: each field is decoded when it is asked for, and nothing else is. One
- * view stands on one event after the other; what it says is that of the event it stands on now.
+ * An event, read where it lies: each field is decoded when it is asked for, and nothing else is.
+ * One view stands on one event after the other; what it says is that of the event it stands on now.
  * {@link #toEvent()} makes an event to keep. What methods return may be kept, but for
  * {@link #data()}.
  *
@@ -248,8 +248,8 @@ public final class EventView {
   /**
    * Returns the data without a copy.
    *
-   * @return a buffer that cannot be written, in big-endian order, from 0 to the size of the data. It
-   *     is good until the view moves on or its cursor is closed; what is read from it later is
+   * @return a buffer that cannot be written, in big-endian order, from 0 to the size of the data.
+   *     It is good until the view moves on or its cursor is closed; what is read from it later is
    *     anything
    */
   public ByteBuffer data() {

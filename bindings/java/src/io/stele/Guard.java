@@ -3,9 +3,9 @@ package io.stele;
 import java.util.Objects;
 
 /**
- * A condition that must hold at the moment of a commit; otherwise nothing is written and the result is
- * a {@link CommitResult.Conflict}. A guard sees the database before the batch, never the batch's own
- * events.
+ * A condition that must hold at the moment of a commit; otherwise nothing is written and the result
+ * is a {@link CommitResult.Conflict}. A guard sees the database before the batch, never the batch's
+ * own events.
  *
  * <pre>{@code
  * db.append(reserved, Guard.none(Query.tag("seat:12A").build()));

@@ -7,9 +7,9 @@ public enum Lost {
   /** It is left away: the result is the history up to there, unchanged. */
   CUT(1),
   /**
-   * It stays in its place. Events of the type "stele.lost" take that of lost ones, so that positions
-   * are what they were. Hashes from there on are other ones: receipts and tokens of later positions
-   * are refused.
+   * It stays in its place. Events of the type "stele.lost" take that of lost ones, so that
+   * positions are what they were. Hashes from there on are other ones: receipts and tokens of later
+   * positions are refused.
    */
   REPLACE(2);
 

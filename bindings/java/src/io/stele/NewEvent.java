@@ -16,8 +16,8 @@ import java.util.UUID;
  * }</pre>
  *
  * What is wrong with an event (a text that is too long, a key that is there twice) is said by the
- * method that appends it, or adds it to a batch. Text is UTF-8 without NUL, of 1 to 512 bytes, where
- * nothing else is said.
+ * method that appends it, or adds it to a batch. Text is UTF-8 without NUL, of 1 to 512 bytes,
+ * where nothing else is said.
  */
 public final class NewEvent {
   final String type;
@@ -199,8 +199,8 @@ public final class NewEvent {
     /**
      * Sets the caller's own time. Without, it is that of the commit.
      *
-     * @param time any time within 64 bits of microseconds; parts of a microsecond are dropped. Null:
-     *     none
+     * @param time any time within 64 bits of microseconds; parts of a microsecond are dropped.
+     *     Null: none
      * @return this
      * @throws SteleException INVALID: it is beyond that
      */

@@ -9,9 +9,9 @@ public enum OpenMode {
   /** The database must not exist. */
   NEW(2),
   /**
-   * The database must exist, and nothing is ever written to its directory. It is shown as it is when
-   * it is opened; what an interrupted process left behind is repaired in memory. Several may read it
-   * at once, but not beside a writer.
+   * The database must exist, and nothing is ever written to its directory. It is shown as it is
+   * when it is opened; what an interrupted process left behind is repaired in memory. Several may
+   * read it at once, but not beside a writer.
    */
   READ_ONLY(3);
 

@@ -117,8 +117,8 @@ public final class Options {
     }
 
     /**
-     * Sets how far the system clock may leap ahead between two commits; beyond it a commit fails with
-     * IO, and no time far in the future is recorded.
+     * Sets how far the system clock may leap ahead between two commits; beyond it a commit fails
+     * with IO, and no time far in the future is recorded.
      *
      * @param jump whole microseconds of it count; default: a day
      * @return this

@@ -29,9 +29,9 @@ import java.util.UUID;
  *     .build();
  * }</pre>
  *
- * What is wrong with a query (a text that is empty, a range that ends before it starts) is said by the
- * method that uses it: INVALID, or TOO_LARGE for more than 1,024 items or values of a field. A query
- * may be used by any number of threads. Two are equal that name the same in the same order.
+ * What is wrong with a query (a text that is empty, a range that ends before it starts) is said by
+ * the method that uses it: INVALID, or TOO_LARGE for more than 1,024 items or values of a field. A
+ * query may be used by any number of threads. Two are equal that name the same in the same order.
  */
 public final class Query {
   private static final Query ALL = new Query(new byte[0], 0);

@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /**
  * Says: this event, with this content, stood at this position in the commit whose chained root is
- * this one. It holds the hashes from the event up to that root, so that it can be checked without the
- * database, and years later.
+ * this one. It holds the hashes from the event up to that root, so that it can be checked without
+ * the database, and years later.
  *
- * <p>What it proves depends on the root: whoever can rewrite a database can make new receipts, too. It
- * proves something against a chained root that was kept elsewhere ({@link VerifyProgress#root()} is
- * the newest one), or against a receipt that was given away.
+ * <p>What it proves depends on the root: whoever can rewrite a database can make new receipts, too.
+ * It proves something against a chained root that was kept elsewhere ({@link VerifyProgress#root()}
+ * is the newest one), or against a receipt that was given away.
  *
  * <pre>{@code
  * byte[] record = db.record(position).orElseThrow();
@@ -64,8 +64,8 @@ public final class Receipt {
    *
    * @param record the event's record, as {@link Stele#record(long)} gives it
    * @return what it says
-   * @throws SteleException CORRUPT (it does not hold, or is not of this event; the message says what
-   *     does not fit), UNSUPPORTED (a newer version)
+   * @throws SteleException CORRUPT (it does not hold, or is not of this event; the message says
+   *     what does not fit), UNSUPPORTED (a newer version)
    */
   public ReceiptInfo verify(byte[] record) {
     if (record.length == 0) throw new SteleException(Status.CORRUPT, "receipt: an empty record");

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * Encodes new events as records, straight into the memory from which the library reads them. What the
- * commit fills in stays as it is, for nobody looks at it.
+ * Encodes new events as records, straight into the memory from which the library reads them. What
+ * the commit fills in stays as it is, for nobody looks at it.
  */
 final class RecordWriter {
   private static final int U16_MAX = 65_535;
@@ -15,7 +15,8 @@ final class RecordWriter {
   /**
    * The most bytes that the record of an event takes.
    *
-   * @throws SteleException TOO_LARGE: it has more data than is allowed, which is not worth the memory
+   * @throws SteleException TOO_LARGE: it has more data than is allowed, which is not worth the
+   *     memory
    */
   static long bound(NewEvent event) {
     if (event.data.length > Limits.DATA_MAX) {
@@ -34,11 +35,11 @@ final class RecordWriter {
   }
 
   /**
-   * Writes the record of an event at `start`. Requires: bound(event) bytes of room. Returns where it
-   * ends.
+   * Writes the record of an event at `start`. Requires: bound(event) bytes of room. Returns where
+   * it ends.
    *
-   * @throws SteleException INVALID, TOO_LARGE: what cannot even be written as a record, or looks like
-   *     another one
+   * @throws SteleException INVALID, TOO_LARGE: what cannot even be written as a record, or looks
+   *     like another one
    */
   static int put(ByteBuffer to, int start, NewEvent event) {
     int at = start + RecordLayout.HEAD_SIZE;

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
  * The memory through which one thread talks with the library: a reply and a struct at fixed places,
  * and a buffer for what else goes in or comes out, which grows and is given back.
  *
- * <p>Every thread has one of its own, so a call needs no lock and allocates nothing. Requires: no code
- * of the user runs between filling it and reading it, for that code may call the library, too.
+ * <p>Every thread has one of its own, so a call needs no lock and allocates nothing. Requires: no
+ * code of the user runs between filling it and reading it, for that code may call the library, too.
  */
 final class Scratch {
   private static final int STRUCT_OFFSET = 1024;

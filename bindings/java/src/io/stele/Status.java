@@ -2,8 +2,8 @@ package io.stele;
 
 /**
  * What became of a call. Codes are those of the C API: 0 is success, above 0 are outcomes that a
- * correct program expects, below 0 are errors. Methods return outcomes as values and throw errors as
- * {@link SteleException}.
+ * correct program expects, below 0 are errors. Methods return outcomes as values and throw errors
+ * as {@link SteleException}.
  */
 public enum Status {
   /** Success. */

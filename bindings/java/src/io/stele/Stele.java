@@ -10,10 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * A database. It may be used by any number of threads at once, and is closed when it is not needed any
- * more; what is dropped without a close is closed after it was collected. Every method throws CLOSED
- * after that, as do batches, cursors and the other children of the database, which are still to be
- * closed.
+ * A database. It may be used by any number of threads at once, and is closed when it is not needed
+ * any more; what is dropped without a close is closed after it was collected. Every method throws
+ * CLOSED after that, as do batches, cursors and the other children of the database, which are still
+ * to be closed.
  *
  * <pre>{@code
  * try (Stele shop = Stele.open("shop")) {
@@ -54,9 +54,9 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
   // ---- Opening and closing ---------------------------------------------------------------------
 
   /**
-   * Opens the database in a directory, and creates it if it is missing. This becomes its one writer:
-   * a second open, by this or another process, is BUSY until it is closed. What the last process
-   * acknowledged is there again, whatever became of it.
+   * Opens the database in a directory, and creates it if it is missing. This becomes its one
+   * writer: a second open, by this or another process, is BUSY until it is closed. What the last
+   * process acknowledged is there again, whatever became of it.
    *
    * @param path the directory; its parent must exist
    * @return the database
@@ -130,11 +130,11 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
   }
 
   /**
-   * Closes the database: waits for calls in progress, marks the log's end and releases the directory.
-   * Outcomes of asynchronous commits arrive nevertheless. Twice is as good as once.
+   * Closes the database: waits for calls in progress, marks the log's end and releases the
+   * directory. Outcomes of asynchronous commits arrive nevertheless. Twice is as good as once.
    *
-   * @throws SteleException IO, FULL (the log's end could not be marked; nothing acknowledged is lost,
-   *     and the database is closed)
+   * @throws SteleException IO, FULL (the log's end could not be marked; nothing acknowledged is
+   *     lost, and the database is closed)
    */
   @Override
   public void close() {
@@ -149,8 +149,8 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
   /**
    * Brings every commit that was made so far to stable storage, whatever its level.
    *
-   * @throws SteleException READ_ONLY (after a failed write), IO (what was not durable yet may be lost,
-   *     and nothing is written any more)
+   * @throws SteleException READ_ONLY (after a failed write), IO (what was not durable yet may be
+   *     lost, and nothing is written any more)
    */
   public void sync() {
     Scratch scratch = Scratch.get();
@@ -158,9 +158,9 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
   }
 
   /**
-   * Makes a checkpoint: brings every commit that was made so far into the trees of the database. They
-   * are made in the background all the time; this is for who wants the next open to be quick, or the
-   * files to be small, now.
+   * Makes a checkpoint: brings every commit that was made so far into the trees of the database.
+   * They are made in the background all the time; this is for who wants the next open to be quick,
+   * or the files to be small, now.
    *
    * @throws SteleException READ_ONLY, IO, FULL (nothing has changed), CORRUPT (a damaged page)
    */
@@ -188,8 +188,8 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
    *
    * @param event the event
    * @return what became of it; without an id of the caller's, always committed
-   * @throws SteleException INVALID (which field, and why), TOO_LARGE, READ_ONLY, IO, FULL (nothing was
-   *     written), OUTCOME_UNKNOWN (writing failed: it may be there after a reopen)
+   * @throws SteleException INVALID (which field, and why), TOO_LARGE, READ_ONLY, IO, FULL (nothing
+   *     was written), OUTCOME_UNKNOWN (writing failed: it may be there after a reopen)
    */
   public CommitResult append(NewEvent event) {
     Scratch scratch = Scratch.get();
@@ -245,15 +245,16 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
   }
 
   /**
-   * Begins to commit an event. See {@link Batch#commitAsync()} for what may be chained to the future.
+   * Begins to commit an event. See {@link Batch#commitAsync()} for what may be chained to the
+   * future.
    *
    * @param event the event
    * @return what will have become of it; an error completes it with a SteleException
-   * @throws SteleException INVALID (which field, and why), TOO_LARGE, CLOSED, NO_MEMORY: nothing was
-   *     begun
+   * @throws SteleException INVALID (which field, and why), TOO_LARGE, CLOSED, NO_MEMORY: nothing
+   *     was begun
    */
   public CompletableFuture<CommitResult> appendAsync(NewEvent event) {
-    return appendAsync(List.of(event));
+    return begin(new NewEvent[] {event});
   }
 
   /**
@@ -264,13 +265,18 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
    * @throws SteleException as {@link #appendAsync(NewEvent)}; INVALID (there is none)
    */
   public CompletableFuture<CommitResult> appendAsync(List<NewEvent> events) {
-    NewEvent[] all = events.toArray(new NewEvent[0]);
+    return begin(events.toArray(new NewEvent[0]));
+  }
+
+  private CompletableFuture<CommitResult> begin(NewEvent[] events) {
     Scratch scratch = Scratch.get();
     NativeBatch batch = batches.take(db, scratch);
     int size = 0;
     try {
-      size = Batch.put(scratch, all);
-      SteleException.check(batch.events(scratch.address(), size, scratch.reply), scratch);
+      size = Batch.put(scratch, events);
+      int status = batch.events(scratch.address(), size, scratch.reply);
+      if (status < 0 && events.length == 1) throw SteleException.ofOnly(status, scratch);
+      SteleException.check(status, scratch);
       return begin(batch, scratch);
     } finally {
       batch.clear(scratch.reply);
@@ -316,13 +322,13 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
   }
 
   /**
-   * Checks that the database still holds what a receipt says: the same event in the same commit with
-   * the same chained root.
+   * Checks that the database still holds what a receipt says: the same event in the same commit
+   * with the same chained root.
    *
    * @param receipt the receipt
    * @return true: it does; false: the database ends before that commit
-   * @throws SteleException CORRUPT (it does not, or the receipt does not hold), INVALID (the receipt
-   *     of another database)
+   * @throws SteleException CORRUPT (it does not, or the receipt does not hold), INVALID (the
+   *     receipt of another database)
    */
   public boolean check(Receipt receipt) {
     byte[] bytes = receipt.bytes();
@@ -346,8 +352,8 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
 
   /**
    * Starts a check of everything committed so far: the log is read back from disk, and every
-   * checksum, position, event hash, entity chain, Merkle root and chained root is computed again and
-   * compared.
+   * checksum, position, event hash, entity chain, Merkle root and chained root is computed again
+   * and compared.
    *
    * @return the work: <code>db.verify().run()</code> does all of it
    */
@@ -366,7 +372,8 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
   /**
    * Starts a copy of everything committed so far into a directory, which is made if it is missing.
    * Commits go on meanwhile and are not in it. Until the last step the directory is no database; a
-   * backup that was interrupted, in whatever way, is begun again by another call with the same path.
+   * backup that was interrupted, in whatever way, is begun again by another call with the same
+   * path.
    *
    * @param path the directory, on the machine's file system even for a database in memory
    * @return the work: <code>db.backup(path).run()</code> does all of it
@@ -408,8 +415,8 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
 
   /**
    * Starts to make a new database of what can still be read of a damaged one, which nobody may have
-   * open for writing, and which is not changed. Until the last step the new directory is no database;
-   * a repair that was interrupted is begun again by another call.
+   * open for writing, and which is not changed. Until the last step the new directory is no
+   * database; a repair that was interrupted is begun again by another call.
    *
    * @param from the directory of the damaged database
    * @param to the directory of the new one
@@ -417,8 +424,8 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
    * @return the work: <code>Stele.repair(from, to, lost).run()</code> does all of it. A step throws
    *     CORRUPT when something is lost, and `lost` is {@link Lost#REFUSE}
    * @throws SteleException NOT_FOUND (there is no `from`), BUSY (`from` is open for writing, or
-   *     somebody is at work in `to`), EXISTS (`to` is a database), INVALID (`to` holds other files),
-   *     CORRUPT (no file says whose database it was), UNSUPPORTED, IO, FULL
+   *     somebody is at work in `to`), EXISTS (`to` is a database), INVALID (`to` holds other
+   *     files), CORRUPT (no file says whose database it was), UNSUPPORTED, IO, FULL
    */
   public static Work<RepairProgress> repair(Path from, Path to, Lost lost) {
     byte[] first = Utf8.bytes(from.toString());
@@ -483,8 +490,8 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
 
   /**
    * Returns how many handles of the library are open in this process: databases, batches, cursors,
-   * and what else is to be closed. A database keeps batches of its own for {@link #append(NewEvent)}.
-   * For tests.
+   * and what else is to be closed. A database keeps batches of its own for
+   * {@link #append(NewEvent)}. For tests.
    *
    * @return the number; 0 when everything was closed
    */

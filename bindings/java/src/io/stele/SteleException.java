@@ -2,8 +2,9 @@ package io.stele;
 
 /**
  * An error of the database: a status below 0. Conflicts and other outcomes that a correct program
- * expects are results and not thrown, but where a method says so: by {@link Stele#open(java.nio.file.Path)},
- * which has nothing to return then, and by {@link CommitResult#orThrow()}.
+ * expects are results and not thrown, but where a method says so: by
+ * {@link Stele#open(java.nio.file.Path)}, which has nothing to return then, and by
+ * {@link CommitResult#orThrow()}.
  */
 public class SteleException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -84,8 +85,8 @@ public class SteleException extends RuntimeException {
    * Returns the position that the message is about: {@link Status#CONFLICT}, the event, or tracked
    * position, that stands in the way; {@link Status#EXISTS}, the event that has the id;
    * {@link Status#KEY_REUSED}, the first event of the commit that used the key;
-   * {@link Status#INVALID} for a place beyond the last event, that one; {@link Status#CORRUPT} found
-   * by a verification, the first bad event.
+   * {@link Status#INVALID} for a place beyond the last event, that one; {@link Status#CORRUPT}
+   * found by a verification, the first bad event.
    *
    * @return the position, or 0
    */

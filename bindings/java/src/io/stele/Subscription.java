@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The events that match a query, first those that are there and then those that come, in the order of
- * their positions, each once, none left out. It delivers durable commits only, and hands out events
- * when it is asked: one that is never asked again costs nothing.
+ * The events that match a query, first those that are there and then those that come, in the order
+ * of their positions, each once, none left out. It delivers durable commits only, and hands out
+ * events when it is asked: one that is never asked again costs nothing.
  *
- * <p>A consumer that keeps its state elsewhere stores the token of what it has worked off, with that
- * state, and resumes there:
+ * <p>A consumer that keeps its state elsewhere stores the token of what it has worked off, with
+ * that state, and resumes there:
  *
  * <pre>{@code
  * try (Subscription mails = db.subscribe(query, SubscribeOptions.fromStart().token(stored))) {
@@ -24,11 +24,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }
  * }</pre>
  *
- * One whose state is in the same database calls {@link Batch#track(String, long)} in the commit that
- * changes it, and resumes with {@link SubscribeOptions#after}.
+ * One whose state is in the same database calls {@link Batch#track(String, long)} in the commit
+ * that changes it, and resumes with {@link SubscribeOptions#after}.
  *
- * <p>Belongs to one thread at a time; {@link #interrupt()} and {@link #close()} are for any. What is
- * dropped without a close is closed after it was collected.
+ * <p>Belongs to one thread at a time; {@link #interrupt()} and {@link #close()} are for any. What
+ * is dropped without a close is closed after it was collected.
  */
 public final class Subscription implements AutoCloseable, Iterable<Event> {
   /** As a timeout: waits until there is something. */
@@ -36,7 +36,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
 
   private static final int OK = 0;
   private static final int TIMEOUT = 4;
-  /** How often a wait looks whether its thread was interrupted, which ends no wait of the library. */
+  /** How often a wait looks whether its thread was interrupted: that wakes no library. */
   private static final long SLICE_MS = 200;
 
   private final NativeSubscription subscription;
@@ -58,15 +58,15 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
   }
 
   /**
-   * Takes the next events, as many as come in one call, and waits for the first of them when there is
-   * none. Returns early, with none, when {@link #interrupt()} was called, and within a fifth of a
-   * second when the thread is interrupted, whose status stays set.
+   * Takes the next events, as many as come in one call, and waits for the first of them when there
+   * is none. Returns early, with none, when {@link #interrupt()} was called, and within a fifth of
+   * a second when the thread is interrupted, whose status stays set.
    *
    * @param timeout how long to wait: zero looks only; {@link #FOREVER}
    * @return the events; always the same object. Empty: none has come in time, or, once, the
    *     subscription has caught up where no event came to say so ({@link #isCaughtUp()})
-   * @throws SteleException CLOSED: the subscription or its database was closed, also while it waited;
-   *     CORRUPT, IO
+   * @throws SteleException CLOSED: the subscription or its database was closed, also while it
+   *     waited; CORRUPT, IO
    */
   public EventBatch pull(Duration timeout) {
     wait(timeout, false);
@@ -74,8 +74,8 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
   }
 
   /**
-   * Takes the next event, and waits for it when there is none, as {@link #pull} does. This is for who
-   * stores the {@link #token()} after each event; taking many at once is faster.
+   * Takes the next event, and waits for it when there is none, as {@link #pull} does. This is for
+   * who stores the {@link #token()} after each event; taking many at once is faster.
    *
    * @param timeout how long to wait: zero looks only; {@link #FOREVER}
    * @return the event. Empty: none has come in time, or the wait was interrupted
@@ -175,9 +175,9 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
   }
 
   /**
-   * Returns from where a later subscription resumes, behind everything that this one has handed out:
-   * with {@link #pull}, all events of the batch. It names the database, the position and the history
-   * up to there.
+   * Returns from where a later subscription resumes, behind everything that this one has handed
+   * out: with {@link #pull}, all events of the batch. It names the database, the position and the
+   * history up to there.
    *
    * @return 32 bytes
    * @throws SteleException CLOSED

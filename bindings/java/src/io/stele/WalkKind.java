@@ -3,8 +3,8 @@ package io.stele;
 /** Where a walk goes from an event. */
 public enum WalkKind {
   /**
-   * The event, the one before it of its entity, and so on to the first. Each must have the hash that
-   * the one behind it is bound to: CORRUPT names the first that has not.
+   * The event, the one before it of its entity, and so on to the first. Each must have the hash
+   * that the one behind it is bound to: CORRUPT names the first that has not.
    */
   ANCESTORS(1),
   /** The event, the one it was caused by (whose id is its causation id), and so on. */

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Work that takes long, done in steps: it shows how far it is, and is cancelled by closing it. Commits
- * and reads go on meanwhile.
+ * Work that takes long, done in steps: it shows how far it is, and is cancelled by closing it.
+ * Commits and reads go on meanwhile.
  *
  * <pre>{@code
  * VerifyProgress sound = db.verify().run();
@@ -16,8 +16,8 @@ import java.util.function.Function;
  * }
  * }</pre>
  *
- * <p>Belongs to one thread at a time; may be closed by any. What is dropped without a close is closed
- * after it was collected.
+ * <p>Belongs to one thread at a time; may be closed by any. What is dropped without a close is
+ * closed after it was collected.
  *
  * @param <P> what it says of its progress: {@link VerifyProgress}, {@link BackupProgress},
  *     {@link CompactProgress} or {@link RepairProgress}
@@ -49,9 +49,9 @@ public final class Work<P> implements AutoCloseable {
    * Does the next piece, about a mebibyte of it.
    *
    * @return true: there is more; false: all of it is done
-   * @throws SteleException what stands in its way; of a verification CORRUPT at the first fault, where
-   *     the message names file, offset and what differs, and position() the event. TOO_OLD: it has
-   *     taken longer than {@link Options.Builder#maxReaderAge}; CLOSED, IO, FULL
+   * @throws SteleException what stands in its way; of a verification CORRUPT at the first fault,
+   *     where the message names file, offset and what differs, and position() the event. TOO_OLD:
+   *     it has taken longer than {@link Options.Builder#maxReaderAge}; CLOSED, IO, FULL
    */
   public boolean step() {
     Scratch scratch = Scratch.get();

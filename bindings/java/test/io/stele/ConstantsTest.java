@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Numbers, sizes and offsets are those of the C header, which constants.tsv lists. */
 class ConstantsTest {
-  /** What the header says: "STELE_CONFLICT", "sizeof stele_options", "offsetof stele_options mode". */
+  /** The header, as "STELE_END", "sizeof stele_options", "offsetof stele_options mode". */
   private static Map<String, Long> header() throws IOException {
     String file = System.getProperty("stele.constants");
     assumeTrue(file != null && Files.exists(Path.of(file)), "there is no constants.tsv");

@@ -134,7 +134,7 @@ class LifetimeTest {
 
   @Test
   void manyThatAreDroppedAreClosed() throws InterruptedException {
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 100; ++i) {
       Stele db = Stele.inMemory();
       db.append(Samples.event("A"));
       db.cursor(Query.all()).next();
