@@ -1,8 +1,10 @@
 package io.stele;
 
 import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -123,17 +125,14 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
 
   /** Fills the batch. Returns false when time has passed, or somebody interrupted. */
   private boolean wait(Duration timeout, boolean oneOnly) {
-    long left = Times.waitMillis(timeout);
-    long started = System.nanoTime();
+    Slices slices = new Slices(timeout);
     for (;;) {
-      boolean mayWait = left > 0 && !Thread.currentThread().isInterrupted();
-      long slice = mayWait ? Math.min(left, SLICE_MS) : 0;
+      long slice = slices.next();
       EventBatch.Source source = (address, capacity, scratch) ->
           next(slice, address, capacity, scratch);
       int status = oneOnly ? batch.fillOne(source) : batch.fill(source);
       if (status == OK) return true;
-      if (!mayWait || isInterrupted.getAndSet(false)) return false;
-      left = Times.waitMillis(timeout) - (System.nanoTime() - started) / 1_000_000;
+      if (slices.areOver() || isInterrupted.getAndSet(false)) return false;
     }
   }
 
@@ -145,6 +144,56 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
       isCaughtUp = scratch.value(4) != 0;
     }
     return status;
+  }
+
+  /**
+   * Waits until one of several subscriptions has an event that may match; they may be of different
+   * databases. Ends early as {@link #pull} does, when any of them is interrupted.
+   *
+   * @param subscriptions at least one, and none of them closed
+   * @param timeout how long to wait: zero looks only; {@link #FOREVER}
+   * @return the first that has something, to be pulled; empty: none has in time
+   * @throws SteleException INVALID (there is none), CLOSED (one of them is)
+   */
+  public static Optional<Subscription> waitForAny(List<Subscription> subscriptions,
+      Duration timeout) {
+    Subscription[] all = subscriptions.toArray(new Subscription[0]);
+    Scratch scratch = Scratch.get();
+    ByteBuffer numbers = scratch.data(8L * all.length);
+    for (int i = 0; i < all.length; ++i) numbers.putLong(8 * i, all[i].subscription.number());
+    Slices slices = new Slices(timeout);
+    for (;;) {
+      int status = NativeCalls.wait_any(scratch.address(), 8L * all.length, slices.next(),
+          scratch.reply);
+      SteleException.check(status, scratch);
+      if (status == OK) return Optional.of(all[(int) scratch.value(0)]);
+      if (slices.areOver()) return Optional.empty();
+      for (Subscription each : all) {
+        if (each.isInterrupted.getAndSet(false)) return Optional.empty();
+      }
+    }
+  }
+
+  /** A wait in pieces, so that an interrupt of the thread is seen. */
+  private static final class Slices {
+    private final long started = System.nanoTime();
+    private final long timeout;
+    private boolean isLast;
+
+    Slices(Duration timeout) {
+      this.timeout = Times.waitMillis(timeout);
+    }
+
+    /** Returns how many milliseconds to wait now. */
+    long next() {
+      long left = timeout - (System.nanoTime() - started) / 1_000_000;
+      isLast = left <= 0 || Thread.currentThread().isInterrupted();
+      return isLast ? 0 : Math.min(left, SLICE_MS);
+    }
+
+    boolean areOver() {
+      return isLast;
+    }
   }
 
   /**

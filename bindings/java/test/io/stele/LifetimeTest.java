@@ -156,6 +156,31 @@ class LifetimeTest {
     cursor.close();
   }
 
+  @Test
+  void nothingIsCollectedDuringACallOnIt() throws Exception {
+    CountDownLatch isDone = new CountDownLatch(1);
+    Thread collector = new Thread(() -> {
+      while (isDone.getCount() > 0) System.gc();
+    });
+    collector.start();
+    try {
+      for (int i = 0; i < 20; ++i) {
+        // Nobody refers to these objects while the library works for them.
+        assertEquals(1, openAndForget().append(Samples.event("B")).orThrow().eventCount());
+        assertEquals(1, openAndForget().count(Query.all()));
+        assertEquals("A", openAndForget().read().toList().get(0).type());
+        assertTrue(openAndForget().batch().add(Samples.event("B")).commit().isCommitted());
+        assertTrue(openAndForget().cursor(Query.all()).next());
+        assertTrue(openAndForget().subscribe(Query.all()).next(Duration.ZERO).isPresent());
+        assertEquals(1, openAndForget().verify().run().events());
+      }
+    } finally {
+      isDone.countDown();
+      collector.join();
+    }
+    Samples.expectLive(0);
+  }
+
   private static Stele openAndForget() {
     Stele db = Stele.inMemory();
     db.append(Samples.event("A")).orThrow();

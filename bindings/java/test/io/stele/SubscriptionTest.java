@@ -3,6 +3,7 @@ package io.stele;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -185,6 +186,30 @@ class SubscriptionTest {
       assertTrue(subscription.pull(Duration.ofMillis(450)).isEmpty(), "longer than a slice");
       assertTrue(subscription.pull(Duration.ofNanos(1)).isEmpty());
       assertTrue(subscription.pull(Duration.ofSeconds(-5)).isEmpty());
+    }
+  }
+
+  @Test
+  void oneThreadCanWaitForSeveral() throws Exception {
+    try (Stele other = Stele.inMemory();
+        Subscription first = db.subscribe(Samples.tag("t"));
+        Subscription second = other.subscribe(Query.all())) {
+      List<Subscription> both = List.of(first, second);
+      first.pull(Duration.ZERO);
+      second.pull(Duration.ZERO);
+      assertTrue(Subscription.waitForAny(both, Duration.ofMillis(1)).isEmpty());
+      CompletableFuture<Subscription> waiting =
+          start(() -> Subscription.waitForAny(both, Subscription.FOREVER).orElseThrow());
+      other.append(Samples.event("A")).orThrow();
+      assertSame(second, waiting.get(60, TimeUnit.SECONDS));
+      assertEquals("A", second.next(LONG).orElseThrow().type());
+      first.interrupt();
+      assertTrue(Subscription.waitForAny(both, Subscription.FOREVER).isEmpty());
+      Samples.expect(Status.INVALID, () -> Subscription.waitForAny(List.of(), LONG));
+      Subscription closed = db.subscribe(Query.all());
+      closed.close();
+      Samples.expect(Status.CLOSED,
+          () -> Subscription.waitForAny(List.of(first, closed), LONG));
     }
   }
 }
