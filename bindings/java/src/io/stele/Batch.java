@@ -54,7 +54,7 @@ public final class Batch implements AutoCloseable {
   public Batch add(NewEvent event) {
     Scratch scratch = Scratch.get();
     try {
-      int end = RecordWriter.put(scratch.data(RecordWriter.bound(event)), 0, event);
+      int end = RecordWriter.put(scratch.data(RecordWriter.size(event)), 0, event);
       int status = batch.events(scratch.address(), end, scratch.reply);
       if (status < 0) throw SteleException.ofOnly(status, scratch);
     } finally {
@@ -107,9 +107,9 @@ public final class Batch implements AutoCloseable {
 
   /** Writes events to the front of the thread's buffer. Returns their size. */
   static int put(Scratch scratch, NewEvent[] events) {
-    long bound = 0;
-    for (NewEvent event : events) bound += RecordWriter.bound(event);
-    ByteBuffer to = scratch.data(bound);
+    long size = 0;
+    for (NewEvent event : events) size += RecordWriter.size(event);
+    ByteBuffer to = scratch.data(size);
     int at = 0;
     for (NewEvent event : events) at = RecordWriter.put(to, at, event);
     return at;

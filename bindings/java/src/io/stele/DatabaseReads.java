@@ -1,6 +1,5 @@
 package io.stele;
 
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -215,8 +214,7 @@ abstract sealed class DatabaseReads permits Stele {
    */
   public Optional<Event> get(UUID id) {
     byte[] bytes = new byte[RecordLayout.ID_SIZE];
-    ByteBuffer.wrap(bytes).putLong(id.getMostSignificantBits())
-        .putLong(id.getLeastSignificantBits());
+    RecordWriter.putId(bytes, 0, id);
     return event(bytes, (input, output, capacity, scratch) ->
         db.get_by_id(input, RecordLayout.ID_SIZE, output, capacity, scratch.reply));
   }

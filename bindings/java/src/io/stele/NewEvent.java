@@ -15,41 +15,26 @@ import java.util.UUID;
  * db.append(sold);
  * }</pre>
  *
- * What is wrong with an event (a text that is too long, a key that is there twice) is said by the
- * method that appends it, or adds it to a batch. Text is UTF-8 without NUL, of 1 to 512 bytes,
- * where nothing else is said.
+ * What no event can say (half of a surrogate pair, an empty text in a list) is said by build();
+ * what is beyond a limit, or against a rule, by the method that appends the event or adds it to a
+ * batch. Text is UTF-8 without NUL, of 1 to 512 bytes, where nothing else is said.
  */
 public final class NewEvent {
-  final String type;
-  final String entity;
-  final String scope;
-  final boolean hasTime;
-  final long time;
-  final UUID id;
-  final UUID correlationId;
-  final UUID causationId;
-  final String[] tags;
-  final String[] metadataKeys;
-  final byte[][] metadataValues;
-  final byte[] data;
-
-  private static final String[] NO_TEXT = {};
-  private static final byte[][] NO_VALUES = {};
   private static final byte[] NO_BYTES = {};
+
+  private final String type;
+  private final String entity;
+  /** The record of the event up to its data, its data, and what follows: see RecordWriter. */
+  final byte[] front;
+  final byte[] data;
+  final byte[] metadata;
 
   private NewEvent(Builder from) {
     type = from.type;
     entity = from.entity;
-    scope = from.scope;
-    hasTime = from.hasTime;
-    time = from.time;
-    id = from.id;
-    correlationId = from.correlationId;
-    causationId = from.causationId;
-    tags = from.tags == null ? NO_TEXT : from.tags.toArray(NO_TEXT);
-    metadataKeys = from.keys == null ? NO_TEXT : from.keys.toArray(NO_TEXT);
-    metadataValues = from.values == null ? NO_VALUES : from.values.toArray(NO_VALUES);
     data = from.data;
+    metadata = RecordWriter.metadata(from.keys, from.values);
+    front = RecordWriter.front(from, metadata.length);
   }
 
   /**
@@ -79,18 +64,18 @@ public final class NewEvent {
 
   /** Collects what an event says. Belongs to one thread at a time; may go on after build(). */
   public static final class Builder {
-    private final String type;
-    private String entity;
-    private String scope;
-    private boolean hasTime;
-    private long time;
-    private UUID id;
-    private UUID correlationId;
-    private UUID causationId;
-    private List<String> tags;
-    private List<String> keys;
-    private List<byte[]> values;
-    private byte[] data = NO_BYTES;
+    final String type;
+    String entity;
+    String scope;
+    boolean hasTime;
+    long time;
+    UUID id;
+    UUID correlationId;
+    UUID causationId;
+    List<String> tags;
+    List<String> keys;
+    List<byte[]> values;
+    byte[] data = NO_BYTES;
 
     private Builder(String type) {
       this.type = Objects.requireNonNull(type, "type");
@@ -247,6 +232,8 @@ public final class NewEvent {
      * Makes the event.
      *
      * @return it
+     * @throws SteleException INVALID (the type, a tag or a key of metadata is empty; half of a
+     *     surrogate pair), TOO_LARGE (more data than 64 MiB; what does not even fit into a record)
      */
     public NewEvent build() {
       return new NewEvent(this);

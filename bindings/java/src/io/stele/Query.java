@@ -300,7 +300,8 @@ public final class Query {
 
     private Builder id(int kind, UUID id) {
       field(kind, RecordLayout.ID_SIZE);
-      to.position(RecordWriter.putId(to, to.position(), id));
+      RecordWriter.putId(to.array(), to.position(), id);
+      to.position(to.position() + RecordLayout.ID_SIZE);
       return this;
     }
 

@@ -1,134 +1,194 @@
 package io.stele;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
 import java.util.UUID;
 
 /**
- * Encodes new events as records, straight into the memory from which the library reads them. What
- * the commit fills in stays as it is, for nobody looks at it.
+ * Encodes events as records. The texts become UTF-8 once, when the event is made: the front of its
+ * record, all that stands before the data, and its metadata. An append copies these and the data
+ * straight to where the library reads them.
  */
 final class RecordWriter {
   private static final int U16_MAX = 65_535;
+  private static final byte[] NOTHING = {};
+  private static final List<String> NO_TEXTS = List.of();
+
+  private static final VarHandle SHORT = view(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT = view(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG = view(long[].class, ByteOrder.LITTLE_ENDIAN);
+  /** Ids are in network byte order, unlike numbers. */
+  private static final VarHandle ID_HALF = view(long[].class, ByteOrder.BIG_ENDIAN);
 
   private RecordWriter() {}
 
+  private static VarHandle view(Class<?> type, ByteOrder order) {
+    return MethodHandles.byteArrayViewVarHandle(type, order);
+  }
+
+  // ---- When an event is made -------------------------------------------------------------------
+
   /**
-   * The most bytes that the record of an event takes.
+   * Returns the metadata of an event, encoded.
    *
-   * @throws SteleException TOO_LARGE: it has more data than is allowed, which is not worth the
-   *     memory
+   * @throws SteleException INVALID, TOO_LARGE
    */
-  static long bound(NewEvent event) {
+  static byte[] metadata(List<String> keys, List<byte[]> values) {
+    if (keys == null) return NOTHING;
+    byte[][] texts = new byte[keys.size()][];
+    long size = 0;
+    for (int i = 0; i < texts.length; ++i) {
+      texts[i] = Utf8.bytes(keys.get(i));
+      if (texts[i].length == 0) throw SteleException.invalid("append: a metadata key is empty");
+      size += 4L + fit(texts[i].length, "a metadata key") + fit(values.get(i).length,
+          "a metadata value");
+    }
+    if (size > Limits.DATA_MAX) throw tooLarge("the metadata", size, Limits.DATA_MAX);
+    byte[] to = new byte[(int) size];
+    int at = 0;
+    for (int i = 0; i < texts.length; ++i) {
+      byte[] value = values.get(i);
+      SHORT.set(to, at, (short) texts[i].length);
+      SHORT.set(to, at + 2, (short) value.length);
+      System.arraycopy(texts[i], 0, to, at + 4, texts[i].length);
+      at += 4 + texts[i].length;
+      System.arraycopy(value, 0, to, at, value.length);
+      at += value.length;
+    }
+    return to;
+  }
+
+  /**
+   * Returns the front of an event's record. What the commit fills in is zero.
+   *
+   * @throws SteleException INVALID, TOO_LARGE: what no record can say, or what says something else
+   */
+  static byte[] front(NewEvent.Builder event, int metadataSize) {
     if (event.data.length > Limits.DATA_MAX) {
-      throw SteleException.tooLarge("append: the data has " + event.data.length + " bytes, at most "
-          + Limits.DATA_MAX + " are allowed");
+      throw tooLarge("the data", event.data.length, Limits.DATA_MAX);
     }
-    long size = RecordLayout.HEAD_SIZE + 2 * RecordLayout.ID_SIZE + 8;
-    size += Utf8.bound(event.type) + event.data.length;
-    if (event.entity != null) size += Utf8.bound(event.entity);
-    if (event.scope != null) size += Utf8.bound(event.scope);
-    for (String tag : event.tags) size += 2 + Utf8.bound(tag);
-    for (int i = 0; i < event.metadataKeys.length; ++i) {
-      size += 4 + Utf8.bound(event.metadataKeys[i]) + event.metadataValues[i].length;
-    }
-    return size;
+    byte[] front = tryFront(event, false, metadataSize);
+    return front != null ? front : tryFront(event, true, metadataSize);
   }
 
-  /**
-   * Writes the record of an event at `start`. Requires: bound(event) bytes of room. Returns where
-   * it ends.
-   *
-   * @throws SteleException INVALID, TOO_LARGE: what cannot even be written as a record, or looks
-   *     like another one
-   */
-  static int put(ByteBuffer to, int start, NewEvent event) {
-    int at = start + RecordLayout.HEAD_SIZE;
-    int flags = event.hasTime ? 0 : RecordLayout.HAS_NO_TIME;
-    if (event.correlationId != null) {
-      flags |= RecordLayout.HAS_CORRELATION;
-      at = putId(to, at, event.correlationId);
-    }
-    if (event.causationId != null) {
-      flags |= RecordLayout.HAS_CAUSATION;
-      at = putId(to, at, event.causationId);
-    }
-    int typeSize = Utf8.put(to, at, event.type);
+  /** Null: a text is not ASCII, although `isWide` has not said so, and there is no room for it. */
+  private static byte[] tryFront(NewEvent.Builder event, boolean isWide, int metadataSize) {
+    List<String> tags = event.tags == null ? NO_TEXTS : event.tags;
+    int flags = (event.hasTime ? 0 : RecordLayout.HAS_NO_TIME)
+        | (event.correlationId == null ? 0 : RecordLayout.HAS_CORRELATION)
+        | (event.causationId == null ? 0 : RecordLayout.HAS_CAUSATION);
+    int typeSize = fit(size(event.type, isWide), "the event type");
+    int entitySize = fit(size(event.entity, isWide), "the entity");
+    int scopeSize = fit(size(event.scope, isWide), "the scope");
+    long tagsSize = 0;
+    for (String tag : tags) tagsSize += 2 + fit(size(tag, isWide), "a tag");
+    if (tagsSize > Limits.DATA_MAX) throw tooLarge("the tags", tagsSize, Limits.DATA_MAX);
     if (typeSize == 0) throw SteleException.invalid("append: the event type is empty");
-    at += typeSize;
-    int entitySize = event.entity == null ? 0 : Utf8.put(to, at, event.entity);
-    at += entitySize;
-    int scopeSize = event.scope == null ? 0 : Utf8.put(to, at, event.scope);
-    at += scopeSize;
-    at = putTags(to, at, event.tags);
-    int payload = at;
-    to.put(at, event.data);
-    at += event.data.length;
-    int metadata = at;
-    at = putMetadata(to, at, event);
 
-    // One word for four fields.
-    to.putLong(start + RecordLayout.VERSION, 1 | flags << 8 | (long) fit(typeSize, "type") << 16
-        | (long) fit(entitySize, "entity") << 32 | (long) fit(scopeSize, "scope") << 48);
-    to.putInt(start + RecordLayout.TAGS,
-        fit(event.tags.length, "tags") | fit(event.metadataKeys.length, "metadata") << 16);
-    to.putInt(start + RecordLayout.DATA_SIZE, event.data.length);
-    to.putInt(start + RecordLayout.METADATA_SIZE, at - metadata);
-    to.putInt(start + RecordLayout.KEY_ID, 0);
-    to.putLong(start + RecordLayout.TIME, event.time);
-    putOptionalId(to, start + RecordLayout.ID, event.id);
-    while ((at - start & 7) != 0) to.put(at++, (byte) 0);
-    to.putInt(start + RecordLayout.SIZE, at - start);
-    to.putInt(start + RecordLayout.PAYLOAD, payload - start);
-    return at;
-  }
+    int texts = RecordLayout.HEAD_SIZE + RecordLayout.idsSize(flags);
+    int payload = texts + typeSize + entitySize + scopeSize + (int) tagsSize;
+    byte[] to = new byte[payload];
+    INT.set(to, RecordLayout.SIZE, rounded(payload + event.data.length + metadataSize));
+    INT.set(to, RecordLayout.PAYLOAD, payload);
+    to[RecordLayout.VERSION] = 1;
+    to[RecordLayout.FLAGS] = (byte) flags;
+    SHORT.set(to, RecordLayout.TYPE_SIZE, (short) typeSize);
+    SHORT.set(to, RecordLayout.ENTITY_SIZE, (short) entitySize);
+    SHORT.set(to, RecordLayout.SCOPE_SIZE, (short) scopeSize);
+    SHORT.set(to, RecordLayout.TAGS, (short) fit(tags.size(), "the number of tags"));
+    int pairs = event.keys == null ? 0 : event.keys.size();
+    SHORT.set(to, RecordLayout.METADATA, (short) fit(pairs, "the number of metadata"));
+    INT.set(to, RecordLayout.DATA_SIZE, event.data.length);
+    INT.set(to, RecordLayout.METADATA_SIZE, metadataSize);
+    LONG.set(to, RecordLayout.TIME, event.time);
+    putIds(to, event);
 
-  private static int putTags(ByteBuffer to, int start, String[] tags) {
-    int at = start;
+    int at = put(to, texts, event.type, isWide);
+    if (at >= 0 && entitySize > 0) at = put(to, at, event.entity, isWide);
+    if (at >= 0 && scopeSize > 0) at = put(to, at, event.scope, isWide);
     for (String tag : tags) {
-      int size = Utf8.put(to, at + 2, tag);
-      if (size == 0) throw SteleException.invalid("append: a tag is empty");
-      to.putShort(at, (short) fit(size, "tag"));
-      at += 2 + size;
+      if (at < 0) return null;
+      int end = put(to, at + 2, tag, isWide);
+      if (end == at + 2) throw SteleException.invalid("append: a tag is empty");
+      SHORT.set(to, at, (short) (end - at - 2));
+      at = end;
     }
-    return at;
+    return at < 0 ? null : to;
   }
 
-  private static int putMetadata(ByteBuffer to, int start, NewEvent event) {
-    int at = start;
-    for (int i = 0; i < event.metadataKeys.length; ++i) {
-      byte[] value = event.metadataValues[i];
-      int size = Utf8.put(to, at + 4, event.metadataKeys[i]);
-      if (size == 0) throw SteleException.invalid("append: a metadata key is empty");
-      to.putShort(at, (short) fit(size, "metadata key"));
-      to.putShort(at + 2, (short) fit(value.length, "metadata value"));
-      to.put(at + 4 + size, value);
-      at += 4 + size + value.length;
+  private static void putIds(byte[] to, NewEvent.Builder event) {
+    if (event.id != null) putId(to, RecordLayout.ID, event.id);
+    int at = RecordLayout.HEAD_SIZE;
+    if (event.correlationId != null) {
+      putId(to, at, event.correlationId);
+      at += RecordLayout.ID_SIZE;
     }
-    return at;
+    if (event.causationId != null) putId(to, at, event.causationId);
+  }
+
+  private static int size(String text, boolean isWide) {
+    if (text == null) return 0;
+    return isWide ? Utf8.bytes(text).length : text.length();
+  }
+
+  /** Returns where the text ends; -1 of one that is not ASCII. */
+  private static int put(byte[] to, int at, String text, boolean isWide) {
+    if (isWide) {
+      byte[] bytes = Utf8.bytes(text);
+      System.arraycopy(bytes, 0, to, at, bytes.length);
+      return at + bytes.length;
+    }
+    int size = text.length();
+    for (int i = 0; i < size; ++i) {
+      char unit = text.charAt(i);
+      if (unit >= 0x80) return -1;
+      to[at + i] = (byte) unit;
+    }
+    return at + size;
   }
 
   /** The library says what is beyond its limits; this is about what no record can say. */
   private static int fit(int size, String what) {
-    if (size > U16_MAX) {
-      throw SteleException.tooLarge("append: " + what + ": " + size + ", more than " + U16_MAX);
-    }
+    if (size > U16_MAX) throw tooLarge(what, size, U16_MAX);
     return size;
   }
 
-  private static void putOptionalId(ByteBuffer to, int at, UUID id) {
-    if (id != null) {
-      putId(to, at, id);
-    } else {
-      to.putLong(at, 0);
-      to.putLong(at + 8, 0);
-    }
+  private static SteleException tooLarge(String what, long size, int max) {
+    return SteleException.tooLarge(
+        "append: " + what + ": " + size + ", at most " + max + " are allowed");
   }
 
-  /** Ids are in network byte order, unlike numbers. Returns where it ends. */
-  static int putId(ByteBuffer to, int at, UUID id) {
-    to.putLong(at, Long.reverseBytes(id.getMostSignificantBits()));
-    to.putLong(at + 8, Long.reverseBytes(id.getLeastSignificantBits()));
-    return at + RecordLayout.ID_SIZE;
+  private static int rounded(int size) {
+    return size + 7 & ~7;
+  }
+
+  // ---- When it is appended ---------------------------------------------------------------------
+
+  /** Returns how many bytes the record of an event takes. */
+  static int size(NewEvent event) {
+    return rounded(event.front.length + event.data.length + event.metadata.length);
+  }
+
+  /** Writes the record at `at`. Requires: size(event) bytes of room. Returns where it ends. */
+  static int put(ByteBuffer to, int at, NewEvent event) {
+    int end = at + size(event);
+    // The padding, and perhaps a bit of what is written over it.
+    to.putLong(end - 8, 0);
+    to.put(at, event.front);
+    int data = at + event.front.length;
+    to.put(data, event.data);
+    if (event.metadata.length > 0) to.put(data + event.data.length, event.metadata);
+    return end;
+  }
+
+  // ---- Ids -------------------------------------------------------------------------------------
+
+  static void putId(byte[] to, int at, UUID id) {
+    ID_HALF.set(to, at, id.getMostSignificantBits());
+    ID_HALF.set(to, at + 8, id.getLeastSignificantBits());
   }
 
   static UUID id(ByteBuffer from, int at) {

@@ -194,7 +194,7 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
   public CommitResult append(NewEvent event) {
     Scratch scratch = Scratch.get();
     try {
-      int size = RecordWriter.put(scratch.data(RecordWriter.bound(event)), 0, event);
+      int size = RecordWriter.put(scratch.data(RecordWriter.size(event)), 0, event);
       int status = append(size, scratch);
       if (status < 0) throw SteleException.ofOnly(status, scratch);
       return Commits.of(status, scratch);

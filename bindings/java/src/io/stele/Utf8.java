@@ -1,6 +1,5 @@
 package io.stele;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -9,28 +8,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class Utf8 {
   private Utf8() {}
-
-  /** The most bytes that a text takes. */
-  static long bound(String text) {
-    return 3L * text.length();
-  }
-
-  /** Writes a text at `at`. Requires: bound(text) bytes of room. Returns how many it took. */
-  static int put(ByteBuffer to, int at, String text) {
-    int size = text.length();
-    for (int i = 0; i < size; ++i) {
-      char unit = text.charAt(i);
-      if (unit >= 0x80) return putAny(to, at, text);
-      to.put(at + i, (byte) unit);
-    }
-    return size;
-  }
-
-  private static int putAny(ByteBuffer to, int at, String text) {
-    byte[] bytes = bytes(text);
-    to.put(at, bytes);
-    return bytes.length;
-  }
 
   static byte[] bytes(String text) {
     int size = text.length();
