@@ -1,0 +1,263 @@
+package io.stele;
+
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The events that match a query, first those that are there and then those that come, in the order
+ * of their positions, each once, none left out. It delivers durable commits only, and hands out
+ * events when it is asked: one that is never asked again costs nothing.
+ *
+ * <p>A consumer that keeps its state elsewhere stores the token of what it has worked off, with
+ * that state, and resumes there:
+ *
+ * <pre>{@code
+ * try (Subscription mails = db.subscribe(query, SubscribeOptions.fromStart().token(stored))) {
+ *   for (Event event : mails) {     // Waits for ever.
+ *     send(event);
+ *     store(mails.token());
+ *   }
+ * }
+ * }</pre>
+ *
+ * One whose state is in the same database calls {@link Batch#track(String, long)} in the commit
+ * that changes it, and resumes with {@link SubscribeOptions#after}.
+ *
+ * <p>Belongs to one thread at a time; {@link #interrupt()} and {@link #close()} are for any. What
+ * is dropped without a close is closed after it was collected.
+ */
+public final class Subscription implements AutoCloseable, Iterable<Event> {
+  /** As a timeout: waits until there is something. */
+  public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+  private static final int OK = 0;
+  private static final int TIMEOUT = 4;
+  /** How often a wait looks whether its thread was interrupted: that wakes no library. */
+  private static final long SLICE_MS = 200;
+
+  private final NativeSubscription subscription;
+  private final Cleaner.Cleanable cleanable;
+  private final EventBatch batch = new EventBatch();
+  /** The database must not be collected before the subscription. */
+  private final Object owner;
+  private final AtomicBoolean isInterrupted = new AtomicBoolean();
+  private long through;
+  private long head;
+  private boolean isCaughtUp;
+
+  Subscription(NativeSubscription subscription, Object owner) {
+    this.subscription = subscription;
+    this.owner = owner;
+    cleanable = Closer.watch(subscription,
+        address -> NativeCallsJNI.NativeSubscription_close(address, null),
+        NativeSubscription.getCPtr(subscription));
+  }
+
+  /**
+   * Takes the next events, as many as come in one call, and waits for the first of them when there
+   * is none. Returns early, with none, when {@link #interrupt()} was called, and within a fifth of
+   * a second when the thread is interrupted, whose status stays set.
+   *
+   * @param timeout how long to wait: zero looks only; {@link #FOREVER}
+   * @return the events; always the same object. Empty: none has come in time, or, once, the
+   *     subscription has caught up where no event came to say so ({@link #isCaughtUp()})
+   * @throws SteleException CLOSED: the subscription or its database was closed, also while it
+   *     waited; CORRUPT, IO
+   */
+  public EventBatch pull(Duration timeout) {
+    wait(timeout, false);
+    return batch;
+  }
+
+  /**
+   * Takes the next event, and waits for it when there is none, as {@link #pull} does. This is for
+   * who stores the {@link #token()} after each event; taking many at once is faster.
+   *
+   * @param timeout how long to wait: zero looks only; {@link #FOREVER}
+   * @return the event. Empty: none has come in time, or the wait was interrupted
+   * @throws SteleException as pull()
+   */
+  public Optional<Event> next(Duration timeout) {
+    // That it has caught up is no event.
+    while (wait(timeout, true)) {
+      if (batch.advance()) return Optional.of(batch.view().toEvent());
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the events one by one, waiting for each. There is no next one when the subscription or
+   * its database was closed, {@link #interrupt()} was called or the thread was interrupted.
+   *
+   * @return the iterator
+   */
+  @Override
+  public Iterator<Event> iterator() {
+    return new Iterator<>() {
+      private Event event;
+
+      @Override
+      public boolean hasNext() {
+        if (event != null) return true;
+        try {
+          event = Subscription.this.next(FOREVER).orElse(null);
+        } catch (SteleException e) {
+          if (e.status() != Status.CLOSED) throw e;
+        }
+        return event != null;
+      }
+
+      @Override
+      public Event next() {
+        if (!hasNext()) throw new NoSuchElementException();
+        Event taken = event;
+        event = null;
+        return taken;
+      }
+    };
+  }
+
+  /** Fills the batch. Returns false when time has passed, or somebody interrupted. */
+  private boolean wait(Duration timeout, boolean oneOnly) {
+    Slices slices = new Slices(timeout);
+    for (;;) {
+      long slice = slices.next();
+      EventBatch.Source source = (address, capacity, scratch) ->
+          next(slice, address, capacity, scratch);
+      int status = oneOnly ? batch.fillOne(source) : batch.fill(source);
+      if (status == OK) return true;
+      if (slices.areOver() || isInterrupted.getAndSet(false)) return false;
+    }
+  }
+
+  private int next(long timeout, long address, int capacity, Scratch scratch) {
+    int status = subscription.next_batch(timeout, address, capacity, scratch.reply);
+    if (status == OK || status == TIMEOUT) {
+      through = scratch.value(2);
+      head = scratch.value(3);
+      isCaughtUp = scratch.value(4) != 0;
+    }
+    return status;
+  }
+
+  /**
+   * Waits until one of several subscriptions has an event that may match; they may be of different
+   * databases. Ends early as {@link #pull} does, when any of them is interrupted.
+   *
+   * @param subscriptions at least one, and none of them closed
+   * @param timeout how long to wait: zero looks only; {@link #FOREVER}
+   * @return the first that has something, to be pulled; empty: none has in time
+   * @throws SteleException INVALID (there is none), CLOSED (one of them is)
+   */
+  public static Optional<Subscription> waitForAny(List<Subscription> subscriptions,
+      Duration timeout) {
+    Subscription[] all = subscriptions.toArray(new Subscription[0]);
+    Scratch scratch = Scratch.get();
+    ByteBuffer numbers = scratch.data(8L * all.length);
+    for (int i = 0; i < all.length; ++i) numbers.putLong(8 * i, all[i].subscription.number());
+    Slices slices = new Slices(timeout);
+    for (;;) {
+      int status = NativeCalls.wait_any(scratch.address(), 8L * all.length, slices.next(),
+          scratch.reply);
+      SteleException.check(status, scratch);
+      if (status == OK) return Optional.of(all[(int) scratch.value(0)]);
+      if (slices.areOver()) return Optional.empty();
+      for (Subscription each : all) {
+        if (each.isInterrupted.getAndSet(false)) return Optional.empty();
+      }
+    }
+  }
+
+  /** A wait in pieces, so that an interrupt of the thread is seen. */
+  private static final class Slices {
+    private final long started = System.nanoTime();
+    private final long timeout;
+    private boolean isLast;
+
+    Slices(Duration timeout) {
+      this.timeout = Times.waitMillis(timeout);
+    }
+
+    /** Returns how many milliseconds to wait now. */
+    long next() {
+      long left = timeout - (System.nanoTime() - started) / 1_000_000;
+      isLast = left <= 0 || Thread.currentThread().isInterrupted();
+      return isLast ? 0 : Math.min(left, SLICE_MS);
+    }
+
+    boolean areOver() {
+      return isLast;
+    }
+  }
+
+  /**
+   * Returns up to where every match has been handed out. It moves on over events that do not match.
+   *
+   * @return a position, as of the last call that took events
+   */
+  public long through() {
+    return through;
+  }
+
+  /**
+   * Returns the last durable event: head() - through() is how many events this is behind.
+   *
+   * @return a position, as of the last call that took events
+   */
+  public long head() {
+    return head;
+  }
+
+  /**
+   * Tells whether nothing durable was behind {@link #through()}.
+   *
+   * @return as of the last call that took events
+   */
+  public boolean isCaughtUp() {
+    return isCaughtUp;
+  }
+
+  /**
+   * Returns from where a later subscription resumes, behind everything that this one has handed
+   * out: with {@link #pull}, all events of the batch. It names the database, the position and the
+   * history up to there.
+   *
+   * @return 32 bytes
+   * @throws SteleException CLOSED
+   */
+  public byte[] token() {
+    Scratch scratch = Scratch.get();
+    SteleException.check(
+        subscription.token(scratch.struct, Limits.TOKEN_SIZE, scratch.reply), scratch);
+    return scratch.structBytes(0, Limits.TOKEN_SIZE);
+  }
+
+  /**
+   * Ends the wait of another thread, or else the next one.
+   *
+   * @throws SteleException CLOSED
+   */
+  public void interrupt() {
+    isInterrupted.set(true);
+    Scratch scratch = Scratch.get();
+    SteleException.check(subscription.interrupt(scratch.reply), scratch);
+  }
+
+  /** Ends the subscription, and a wait of another thread with CLOSED. Twice is as good as once. */
+  @Override
+  public void close() {
+    batch.close();
+    cleanable.clean();
+  }
+
+  @Override
+  public String toString() {
+    return "Subscription[" + owner + ", through " + through + "]";
+  }
+}

@@ -1,0 +1,106 @@
+import io.stele.CommitResult;
+import io.stele.Event;
+import io.stele.Status;
+import io.stele.SteleException;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.UUID;
+
+/** Prints what commands answer: lines of UTF-8 that end with '\n', and fields between tabs. */
+final class Output {
+  private static final HexFormat HEX = HexFormat.of();
+
+  private final PrintStream out = new PrintStream(
+      new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16), false,
+      StandardCharsets.UTF_8);
+
+  void flush() {
+    out.flush();
+  }
+
+  void line(Object... fields) {
+    for (int i = 0; i < fields.length; ++i) {
+      if (i > 0) out.print('\t');
+      out.print(fields[i]);
+    }
+    out.print('\n');
+  }
+
+  // ---- Statuses --------------------------------------------------------------------------------
+
+  void error(SteleException e) {
+    switch (e.status()) {
+      case CONFLICT -> line(e.status(), e.guard(), e.position(), e.sequence(), e.getMessage());
+      case EXISTS, KEY_REUSED -> line(e.status(), e.position(), e.getMessage());
+      case NOT_FOUND, END, TIMEOUT, NOT_YET, CLOSED, TOO_LARGE -> line(e.status());
+      default -> line(e.status(), e.getMessage());
+    }
+  }
+
+  void commit(CommitResult result) {
+    if (result instanceof CommitResult.Conflict it) {
+      line(Status.CONFLICT, it.guard(), it.position(), it.sequence(), it.message());
+    } else if (result instanceof CommitResult.Exists it) {
+      line(Status.EXISTS, it.position(), it.message());
+    } else if (result instanceof CommitResult.KeyReused it) {
+      line(Status.KEY_REUSED, it.position(), it.message());
+    } else {
+      CommitResult.Committed it = result.orThrow();
+      line(Status.OK, it.tsn(), it.firstPosition(), it.lastPosition(), it.eventCount(),
+          micros(it.recorded()), it.repeated() ? 1 : 0);
+    }
+  }
+
+  // ---- Events ----------------------------------------------------------------------------------
+
+  /** Prints an event's fields behind `first`. */
+  void event(String first, Event event) {
+    StringBuilder line = new StringBuilder(first);
+    add(line, event.position(), event.tsn(), micros(event.recorded()), micros(event.time()),
+        event.sequence(), digits(event.id()), digits(event.correlationId()),
+        digits(event.causationId()), digits(event.hash()), event.keyId(), event.type(),
+        orDash(event.entity()), orDash(event.scope()), event.tags().size());
+    event.tags().forEach(tag -> add(line, tag));
+    add(line, event.metadata().size());
+    event.metadata().forEach((key, value) -> add(line, key, "x:" + digits(value)));
+    byte[] data = event.data();
+    add(line, data.length, String.format("%016x", fnv(data)),
+        "x:" + HEX.formatHex(data, 0, Math.min(32, data.length)));
+    line(line);
+  }
+
+  private static void add(StringBuilder line, Object... fields) {
+    for (Object field : fields) line.append('\t').append(field);
+  }
+
+  private static String orDash(String text) {
+    return text == null ? "-" : text;
+  }
+
+  static String digits(byte[] bytes) {
+    return HEX.formatHex(bytes);
+  }
+
+  static String digits(UUID id) {
+    return id == null ? "-" : id.toString().replace("-", "");
+  }
+
+  static long micros(Instant time) {
+    // Not seconds times a million: that overflows below the least time that has a fitting second.
+    long seconds = time.getEpochSecond();
+    long rest = time.getNano() / 1000;
+    if (seconds >= 0) return seconds * 1_000_000 + rest;
+    return (seconds + 1) * 1_000_000 + (rest - 1_000_000);
+  }
+
+  private static long fnv(byte[] bytes) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte each : bytes) hash = (hash ^ each & 0xff) * 0x100000001b3L;
+    return hash;
+  }
+}
