@@ -93,7 +93,7 @@ TEST(Crash, LivesOfManyCallers) {
                    Hit::kSegmentRoll, Hit::kPreparingSegment, Hit::kInsideRecovery,
                    Hit::kInsideRecoveryOfThat, Hit::kInsideCheckpoint, Hit::kInsideFirstCheckpoint,
                    Hit::kInsideSuperblock, Hit::kRejected, Hit::kUnknown, Hit::kRefused},
-       .hits = test::scaled(50)});
+       .hits = test::scaled(25)});
 }
 
 }  // namespace

@@ -40,6 +40,20 @@ class Seed {
   uint64_t value_;
 };
 
+// The seeds of a search for a run that goes wrong: first one from which it is known to, so that
+// what is sure to be found is found at once; then new ones, for when programs have changed since.
+class Search {
+ public:
+  explicit Search(uint64_t known) : known_(known) {}
+  [[nodiscard]] uint64_t seed(uint64_t run) const {
+    return run == 0 && std::getenv("STELE_SEED") == nullptr ? known_ : seed_.value() + run;
+  }
+
+ private:
+  uint64_t known_;
+  Seed seed_;
+};
+
 // Returns a number in [low, high], both included.
 template <typename Generator>
 [[nodiscard]] uint64_t between(Generator& random, uint64_t low, uint64_t high) {
