@@ -16,10 +16,11 @@ namespace {
 
 constexpr uint32_t kKnownFlags = STELE_READ_BACKWARD | STELE_READ_FROM;
 
-// Gives a cursor out for what is to be read.
+// Gives a cursor out for what is to be read. Until it is asked it holds nothing.
 Status publish_cursor(std::shared_ptr<db::Database> database,
                       Result<std::unique_ptr<events::EventSource>> source, stele_cursor** cursor) {
   if (!source) return fail(std::move(source).error());
+  (*source)->rest();
   publish(std::make_unique<CursorObject>(std::move(database), *std::move(source)), cursor);
   return {};
 }
