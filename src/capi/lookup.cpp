@@ -74,15 +74,13 @@ Status read_data(const stele_db* db, uint64_t position, uint64_t offset, ByteSpa
   if (!into.empty()) STELE_TRY(check_pointer(into.data(), "buffer"));
   Look look;
   STELE_TRY(look.begin(db));
-  const auto record = events::event_at(look.history(), look.now(), position);
-  if (!record) return fail(record.error());
-  if (!*record) return fail(Code::kNotFound, cat("there is no event at position ", position));
-  const ByteView data = (*record)->data();
-  if (total != nullptr) *total = data.size();
-  if (offset >= data.size()) return {};
-  const ByteView range = data.subspan(offset, std::min<size_t>(into.size(), data.size() - offset));
-  copy_bytes(into.data(), range);
-  *used = range.size();
+  if (position == 0 || position > look.now().head) {
+    return fail(Code::kNotFound, cat("there is no event at position ", position));
+  }
+  const auto part = look.history().data(position, offset, into);
+  if (!part) return fail(look.history().status().error());
+  if (total != nullptr) *total = part->total;
+  *used = part->size;
   return {};
 }
 

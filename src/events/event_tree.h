@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "engine/view.h"
 #include "events/record.h"
+#include "os/scratch.h"
 #include "tree/apply.h"
 #include "tree/dense_reader.h"
 
@@ -35,17 +36,23 @@ class EventTreeReader {
   // Returns the whole record of a position. It lives until the next call. CORRUPT: it is missing,
   // or not sound. Requires: the position is in the trees.
   [[nodiscard]] Result<RecordView> record(uint64_t position);
+  // Copies a part of an event's data, from `offset` on, as much as there is and fits. Of a record
+  // that is too large for a page it reads no more than that. Requires: the position is in the
+  // trees.
+  [[nodiscard]] Result<DataPart> data(uint64_t position, uint64_t offset, ByteSpan into);
   // These positions are asked for next, behind those expected before; all of them ascend, or
   // descend. Requires: at most kExpectMax.
   static constexpr size_t kExpectMax = tree::DenseReader::kExpectMax;
   void expect(std::span<const uint64_t> positions) { values_.expect(positions); }
 
  private:
+  // Finds the value of a position; of one that is large, checks that its size can be.
+  Status find(uint64_t position, tree::Value& value);
   [[nodiscard]] std::unexpected<Error> damaged(uint64_t position, const std::string& reason) const;
 
   const engine::Trees& trees_;
   tree::DenseReader values_;
-  std::vector<uint8_t> whole_;  // A record too large for a page.
+  os::ScratchBytes whole_;  // A record too large for a page.
 };
 
 // Adds the events of a chunk to the tree.

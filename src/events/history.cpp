@@ -64,6 +64,17 @@ std::optional<RecordView> History::record(uint64_t position) {
   return std::nullopt;
 }
 
+std::optional<DataPart> History::data(uint64_t position, uint64_t offset, ByteSpan into) {
+  if (const engine::Chunk* chunk = view_->chunk_at(position)) {
+    return copy_data(Tail::of(*chunk).record(position), offset, into);
+  }
+  if (!tree_) tree_.emplace(*view_->trees);
+  const auto part = tree_->data(position, offset, into);
+  if (part) return *part;
+  note(part.error());
+  return std::nullopt;
+}
+
 void History::prefetch(uint64_t position) const {
   if (const engine::Chunk* chunk = view_->chunk_at(position)) Tail::of(*chunk).prefetch(position);
 }

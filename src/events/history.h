@@ -45,6 +45,8 @@ class History {
   // Returns the record of a position, which lives until the next call. Requires: the position is in
   // a snapshot taken before the view.
   [[nodiscard]] std::optional<RecordView> record(uint64_t position);
+  // Copies a part of a record's data; see EventTreeReader::data(). As record().
+  [[nodiscard]] std::optional<DataPart> data(uint64_t position, uint64_t offset, ByteSpan into);
   // Brings a record into the processor's cache where that pays. As record().
   void prefetch(uint64_t position) const;
   // Gets ready the records of positions that record() is asked for next, behind those expected

@@ -30,7 +30,7 @@ const char* RecordView::tags_fault(const uint8_t* end, Author author) const {
     const auto size = load_le<uint16_t>(at);
     if (end - at - 2 < size) return "its tags are longer than its head";
     const std::string_view tag = as_text({at + 2, size});
-    if (tag.empty()) return "a tag is empty";
+    if (author == Author::kLibrary && tag.empty()) return "a tag is empty";
     if (author == Author::kLibrary && i > 0 && tag <= previous) return "its tags are not in order";
     previous = tag;
     at += 2 + size;
@@ -38,13 +38,13 @@ const char* RecordView::tags_fault(const uint8_t* end, Author author) const {
   return at == end ? nullptr : "its head has bytes that belong to nothing";
 }
 
-const char* RecordView::metadata_fault() const {
+const char* RecordView::metadata_fault(Author author) const {
   ByteView rest = metadata();
   for (uint16_t left = metadata_count(); left > 0; --left) {
     if (rest.size() < 4) return "its metadata is shorter than its count says";
     const size_t key_size = load_le<uint16_t>(rest.data());
     const size_t size = 4 + key_size + load_le<uint16_t>(rest.data() + 2);
-    if (key_size == 0) return "a metadata key is empty";
+    if (author == Author::kLibrary && key_size == 0) return "a metadata key is empty";
     if (rest.size() < size) return "its metadata is shorter than its count says";
     rest = rest.subspan(size);
   }
@@ -56,7 +56,7 @@ const char* RecordView::fault(size_t available, Author author) const {
   if (size % kAlignment != 0 || size < kFixedSize) return "its size is impossible";
   if (size > available) return "it is longer than what holds it";
   if ((flags() & ~kAllFlags) != 0) return "its flags are unknown";
-  if (type_size() == 0) return "it has no type";
+  if (author == Author::kLibrary && type_size() == 0) return "it has no type";
   const uint64_t payload = payload_offset();
   const auto tags_start = static_cast<uint64_t>(tags() - at_);
   if (payload < tags_start || payload > size) return "its head has an impossible size";
@@ -71,7 +71,7 @@ const char* RecordView::fault(size_t available, Author author) const {
     return "its padding is not zero";
   }
   if (const char* tags = tags_fault(at_ + payload, author); tags != nullptr) return tags;
-  if (const char* metadata = metadata_fault(); metadata != nullptr) return metadata;
+  if (const char* metadata = metadata_fault(author); metadata != nullptr) return metadata;
   return author == Author::kLibrary ? limits_fault() : nullptr;
 }
 
@@ -104,6 +104,14 @@ Result<RecordView> RecordView::decode(ByteView bytes, Author author) {
     return corruption(where, 0, fault);
   }
   return record;
+}
+
+DataPart copy_data(const RecordView& record, uint64_t offset, ByteSpan into) {
+  const ByteView data = record.data();
+  if (offset >= data.size()) return {.total = data.size(), .size = 0};
+  const ByteView part = data.subspan(offset, std::min<uint64_t>(into.size(), data.size() - offset));
+  copy_bytes(into.data(), part);
+  return {.total = data.size(), .size = part.size()};
 }
 
 MetadataView take_metadata(ByteView& rest) {

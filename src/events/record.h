@@ -155,11 +155,20 @@ class RecordView {
   // Returns why the record is not sound, nullptr if it is. Requires: kFixedSize readable bytes.
   [[nodiscard]] const char* fault(size_t available, Author author) const;
   [[nodiscard]] const char* tags_fault(const uint8_t* end, Author author) const;
-  [[nodiscard]] const char* metadata_fault() const;
+  [[nodiscard]] const char* metadata_fault(Author author) const;
   [[nodiscard]] const char* limits_fault() const;
 
   const uint8_t* at_;
 };
+
+// A part of an event's data that was copied.
+struct DataPart {
+  uint64_t total;  // Bytes of the whole data.
+  uint64_t size;   // Bytes copied.
+};
+
+// Copies the data of a record from `offset` on, as much as there is and fits.
+DataPart copy_data(const RecordView& record, uint64_t offset, ByteSpan into);
 
 // A metadata pair as encoded.
 struct MetadataView {

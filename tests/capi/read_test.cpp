@@ -99,6 +99,45 @@ TEST_F(Read, FindsWhatTheQuerySays) {
   EXPECT_EQ(positions(db), (Positions{1, 2, 3, 4, 5, 6})) << "NULL: all";
 }
 
+// One that was only opened kept the state of its moment, for as long as nobody asked it anything.
+TEST_F(Read, ThatWasOnlyBegunHoldsNothing) {
+  const Cursor cursor = start_read(db, nullptr, nullptr);
+  append(db, "C", "later", {});
+  ASSERT_TRUE(is_ok(stele_checkpoint(db, nullptr)));
+  EXPECT_EQ(stats_of(db).readers, 0U);
+  EXPECT_EQ(stats_of(db).reader_bytes, 0U);
+  EXPECT_EQ(positions_of(cursor), (Positions{1, 2, 3, 4, 5, 6}));
+}
+
+// The data of an event that is in many pages, and in the tail before.
+TEST_F(Read, OfDataGivesAnyRangeOfIt) {
+  std::string data;
+  for (uint32_t i = 0; data.size() < 100'000; ++i) data += std::to_string(i) + ",";
+  append(db, "D", data, {});
+  for (const bool in_trees : {false, true}) {
+    if (in_trees) {
+      ASSERT_TRUE(is_ok(stele_checkpoint(db, nullptr)));
+    }
+    for (const uint64_t offset : {uint64_t{0}, uint64_t{1}, uint64_t{8'000}, uint64_t{99'999}}) {
+      for (const size_t capacity : {size_t{0}, size_t{1}, size_t{10'000}, size_t{200'000}}) {
+        std::string part(capacity, '?');
+        size_t used = 0;
+        uint64_t total = 0;
+        ASSERT_TRUE(is_ok(stele_data_read(db, 7, offset, reinterpret_cast<uint8_t*>(part.data()),
+                                          capacity, &used, &total, nullptr)));
+        EXPECT_EQ(total, data.size());
+        part.resize(used);
+        EXPECT_EQ(part, data.substr(offset, capacity)) << offset << ", " << capacity;
+      }
+    }
+  }
+  size_t used = 1;
+  uint64_t total = 0;
+  EXPECT_TRUE(is_ok(stele_data_read(db, 7, data.size() + 1, nullptr, 0, &used, &total, nullptr)));
+  EXPECT_EQ(used, 0U);
+  EXPECT_EQ(total, data.size());
+}
+
 // Start, direction and limit.
 TEST_F(Read, BeginsAndEndsWhereTheOptionsSay) {
   constexpr uint32_t kFrom = STELE_READ_FROM;
