@@ -67,7 +67,10 @@ typedef struct stele_options {
   uint64_t memory_budget;  /* Bytes of memory for cached pages, the newest commits and buffers, from
                               1 MiB on. 320 KiB of it are for the work itself; of the rest, half are
                               pages, and checkpoints are made so often that commits take about the
-                              other half. 0: 256 MiB. */
+                              other half. A batch, a commit or an event read that is larger than a
+                              sixteenth (but than 64 KiB, and at most 16 MiB) is in a mapped file
+                              without a name in the database's directory, so that its pages are the
+                              system's. 0: 256 MiB. */
   uint64_t checkpoint_log; /* A checkpoint is made when so many bytes of the log are in no tree:
                               that is about what an open after a crash has to read. 0: 64 MiB, or a
                               quarter of the budget if that is less. */

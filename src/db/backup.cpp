@@ -10,7 +10,7 @@ namespace stele::db {
 
 namespace {
 
-constexpr uint64_t kStepSize = uint64_t{1} << 20;
+constexpr uint64_t kBackupStep = uint64_t{1} << 20;
 constexpr uint64_t kPieceSize = uint64_t{64} << 10;  // In memory.
 
 std::string name_of_segment(uint64_t number) {
@@ -108,7 +108,7 @@ Result<bool> Backup::step() {
 
 Status Backup::make_step() {
   if (!are_pages_done_) {
-    const auto more = pages_->step(kStepSize);
+    const auto more = pages_->step(kBackupStep);
     if (!more) return fail(more.error());
     are_pages_done_ = !*more;
     return {};
@@ -128,7 +128,7 @@ Status Backup::copy_piece(Segment& segment) {
                         segment.done == 0 ? os::OpenFor::kCreating : os::OpenFor::kWriting);
   if (!to) return fail(std::move(to).error());
   std::vector<uint8_t> piece;
-  const uint64_t end = std::min(segment.size, segment.done + kStepSize);
+  const uint64_t end = std::min(segment.size, segment.done + kBackupStep);
   while (segment.done < end) {
     piece.resize(std::min(kPieceSize, end - segment.done));
     const auto got = (*from)->read_at(segment.done, piece);

@@ -17,7 +17,8 @@ constexpr size_t kGuardsMax = 1024;
 
 BatchContent::BatchContent(Database& database)
     : database_(database),
-      events_(events::IdSource(database.id_clock(), *database.environment().random)) {}
+      events_(events::IdSource(database.id_clock(), *database.environment().random),
+              database.scratch()) {}
 
 Status BatchContent::add(std::unique_ptr<engine::Guard> guard) {
   if (guards_.size() == kGuardsMax) {

@@ -29,6 +29,8 @@ Status check_options(const OpenOptions& options) {
 }
 
 constexpr uint64_t kLogMin = uint64_t{1} << 20;
+constexpr uint64_t kScratchMin = uint64_t{64} << 10;
+constexpr uint64_t kScratchMax = uint64_t{16} << 20;
 constexpr uint64_t kArenaMin = uint64_t{16} << 10;
 
 bool must_exist(OpenMode mode) {
@@ -95,10 +97,20 @@ uint64_t divisible(const OpenOptions& options) {
   return options.memory_budget - kWorkingMemory;
 }
 
+// What is larger than a sixteenth of the budget is not for memory. A database that is only read
+// gets no file in its directory, not even one without a name.
+os::ScratchPtr scratch_for(const os::Environment& environment, const std::string& path,
+                           const OpenOptions& options) {
+  return std::make_shared<os::Scratch>(
+      *environment.files, options.mode == OpenMode::kReadOnly ? std::string() : path,
+      std::clamp(options.memory_budget / 16, kScratchMin, kScratchMax));
+}
+
 // Divides the budget: half for pages, the rest for two chunks of the tail, each of which may grow
 // to twice its share while the other is being written, and for what is on its way into the log.
-engine::PipelineOptions pipeline_options(const OpenOptions& options) {
+engine::PipelineOptions pipeline_options(const OpenOptions& options, os::ScratchPtr scratch) {
   engine::PipelineOptions pipeline = options.pipeline;
+  pipeline.scratch = std::move(scratch);
   const uint64_t budget = options.memory_budget;
   pipeline.checkpoint_memory = std::min(pipeline.checkpoint_memory, divisible(options) / 8);
   pipeline.checkpoint_log = std::min(pipeline.checkpoint_log, std::max(budget / 4, kLogMin));
@@ -120,14 +132,16 @@ Database::Database(const os::Environment& environment, std::string path, const M
       reader_age_us_(options.reader_age_us),
       lock_(std::move(lock)),
       id_clock_(*environment.clock),
+      scratch_(scratch_for(environment, path_, options)),
       cache_(divisible(options) / 2),
       contents_(std::make_unique<ContentPool>()),
-      pipeline_(environment, pipeline_options(options), engine::genesis_root(meta.uuid),
+      pipeline_(environment, pipeline_options(options, scratch_), engine::genesis_root(meta.uuid),
                 {&events_, &tracking_, &keys_}),
       checkpointer_(environment,
                     {.path = page_file_path(path_),
                      .file = {.uuid = meta.uuid, .file_id = kEventsFileId},
-                     .writes = options.mode != OpenMode::kReadOnly},
+                     .writes = options.mode != OpenMode::kReadOnly,
+                     .scratch = scratch_},
                     cache_, pipeline_, {&events_, &tracking_, &keys_}),
       checkpoint_close_(options.checkpoint_close) {
   pipeline_.set_checkpoint([this] { return checkpointer_.run(); });
@@ -174,7 +188,8 @@ Status Database::recover(const OpenOptions& options) {
   const wal::FrameSink sink = [&](const wal::FrameView& frame) { return pipeline_.replay(frame); };
   wal::LogStart start;  // The log holds everything behind the trees.
   STELE_TRY(checkpointer_.open(start));
-  const auto end = wal::recover(*environment_.files, wal_directory(path_), meta_.uuid, start, sink);
+  const auto end =
+      wal::recover(*environment_.files, wal_directory(path_), meta_.uuid, start, sink, scratch_);
   if (!end) return fail(end.error());
   recovered_commits_ = end->last_tsn;
   first_segment_ = std::max<uint64_t>(end->first_segment, 1);

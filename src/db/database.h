@@ -104,6 +104,8 @@ class Database {
   [[nodiscard]] const engine::Views& views() const { return pipeline_.views(); }
   [[nodiscard]] int64_t reader_age_us() const { return reader_age_us_; }
   [[nodiscard]] bool strict_after() const { return strict_after_; }
+  // Memory for what is too large for the budget.
+  [[nodiscard]] const os::ScratchPtr& scratch() const { return scratch_; }
   [[nodiscard]] ContentPool& contents() { return *contents_; }
   [[nodiscard]] events::IdClock& id_clock() { return id_clock_; }
   // Differs from os::process_generation() in a child of the process that opened the database.
@@ -127,6 +129,7 @@ class Database {
   events::EventParticipant events_{&id_clock_};
   events::TrackingParticipant tracking_;
   events::KeyParticipant keys_;
+  os::ScratchPtr scratch_;
   page::PageCache cache_;                  // Behind the views, which hold its pages.
   std::unique_ptr<ContentPool> contents_;  // Behind the pipeline, whose commits come back to it.
   engine::Pipeline pipeline_;

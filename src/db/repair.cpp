@@ -12,7 +12,7 @@ namespace stele::db {
 
 namespace {
 
-constexpr uint64_t kStepSize = uint64_t{1} << 20;
+constexpr uint64_t kRepairStep = uint64_t{1} << 20;
 constexpr uint64_t kCacheSize = uint64_t{64} << 20;
 constexpr uint64_t kCheckpointEvery = uint64_t{32} << 20;
 
@@ -109,13 +109,13 @@ Result<bool> Repair::step() {
 Result<bool> Repair::make_step() {
   switch (phase_) {
     case Phase::kScan: {
-      const auto more = salvage_.scan(kStepSize);
+      const auto more = salvage_.scan(kRepairStep);
       if (!more) return fail(more.error());
       if (!*more) phase_ = Phase::kBuild;
       return true;
     }
     case Phase::kBuild: {
-      const auto more = build(kStepSize);
+      const auto more = build(kRepairStep);
       if (!more) return fail(more.error());
       if (*more) return true;
       STELE_TRY(finish());

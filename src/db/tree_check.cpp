@@ -87,18 +87,22 @@ Status TreeCheck::check_pages() {
   return census.finish();
 }
 
-Result<std::vector<uint8_t>> TreeCheck::whole_commit(uint64_t tsn) {
-  auto value = engine::CommitTree(trees_).value_of(tsn);
-  if (!value) return value;
+Result<os::ScratchBytes> TreeCheck::whole_commit(uint64_t tsn) {
+  const auto value = engine::CommitTree(trees_).value_of(tsn);
+  if (!value) return fail(value.error());
+  os::ScratchBytes whole((os::ScratchAllocator<uint8_t>(trees_.scratch)));
   const auto stored = engine::CommitView::decode(tsn, *value);
   if (!stored) return fail(stored.error());
   const engine::Stamp& stamp = stored->stamp();
-  if (stamp.event_count == 0) return value;
+  if (stamp.event_count == 0) {
+    whole.assign(value->begin(), value->end());
+    return whole;
+  }
   if (stamp.first_position != chain_.events() + 1 ||
       stamp.event_count > trees_.applied.head - chain_.events()) {
     return fault(engine::kCommitTree, cat("commit ", tsn, " has positions that are impossible"));
   }
-  std::vector<uint8_t> whole(value->begin(), value->begin() + engine::kCommitHeaderSize);
+  whole.assign(value->begin(), value->begin() + engine::kCommitHeaderSize);
   whole.resize(whole.size() + engine::kSectionHeaderSize);
   for (uint64_t i = 0; i < stamp.event_count; ++i) {
     const auto record = history_.record(stamp.first_position + i);

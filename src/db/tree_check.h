@@ -38,7 +38,7 @@ class TreeCheck {
 
   Status check_pages();
   Result<uint64_t> check_commit(uint64_t tsn);
-  Result<std::vector<uint8_t>> whole_commit(uint64_t tsn);
+  Result<os::ScratchBytes> whole_commit(uint64_t tsn);
   Status note_event(const events::RecordView& record);
   Status note_section(const engine::Stamp& stamp, const engine::SectionView& section);
   Status check_terms();

@@ -10,7 +10,7 @@ namespace stele::db {
 
 namespace {
 
-constexpr uint64_t kStepSize = uint64_t{1} << 20;
+constexpr uint64_t kVerifyStep = uint64_t{1} << 20;
 
 std::unexpected<Error> verify_failure(Error error) {
   return fail(std::move(error).during("verify"));
@@ -66,8 +66,8 @@ Status Verify::enter_first_segment() {
   // The first in which a commit that is in no tree can be.
   const uint64_t first = chain_.commits() + 1;
   for (size_t i = log->segments.size(); i-- > 0;) {
-    auto reader =
-        wal::SegmentReader::open(files, directory, database_->meta().uuid, log->segments[i]);
+    auto reader = wal::SegmentReader::open(files, directory, database_->meta().uuid,
+                                           log->segments[i], database_->scratch());
     if (!reader) return fail(std::move(reader).error());
     const wal::SegmentHeader& header = reader->header();
     if (header.first_tsn > first) continue;
@@ -83,7 +83,7 @@ Status Verify::enter_next_segment() {
   os::FileSystem& files = *database_->environment().files;
   const std::string directory = wal_directory(database_->path());
   const wal::Uuid& uuid = database_->meta().uuid;
-  auto next = wal::SegmentReader::open(files, directory, uuid, number_ + 1);
+  auto next = wal::SegmentReader::open(files, directory, uuid, number_ + 1, database_->scratch());
   if (!next) return fail(std::move(next).error());
   wal::Chain chain;
   if (reader_) {
@@ -178,7 +178,7 @@ Result<bool> Verify::step() {
 }
 
 Result<bool> Verify::make_step() {
-  uint64_t budget = kStepSize;
+  uint64_t budget = kVerifyStep;
   const auto more = trees_.step(budget);
   if (!more) return failure(more.error());
   if (*more) return true;

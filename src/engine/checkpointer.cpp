@@ -61,6 +61,7 @@ Status Checkpointer::open(wal::LogStart& start) {
   if (!file) return fail(std::move(file).error());
   file_ = *std::move(file);
   auto trees = std::make_shared<Trees>();
+  trees->scratch = options_.scratch;
   trees->file = file_;
   trees->state = file_->state();
   const uint64_t floor = trees->state->applied_tsn;
@@ -100,6 +101,7 @@ Status Checkpointer::checkpoint(const ViewPtr& view) {
   STELE_CHECK(pipeline_.durable_tsn() >= applied.tsn);
   STELE_TRY(make_file());
   auto trees = std::make_shared<Trees>();
+  trees->scratch = options_.scratch;
   {
     auto writer = file_->begin();
     if (!writer) return fail(std::move(writer).error());
@@ -133,6 +135,7 @@ Status Checkpointer::make_again(const page::State& state, const Rewrite& rewrite
     STELE_TRY((*writer)->commit(*roots, state.applied_tsn, state.note));
   }
   auto trees = std::make_shared<Trees>();
+  trees->scratch = options_.scratch;
   trees->file = file_;
   trees->state = file_->state();
   pipeline_.renew_trees(std::move(trees));

@@ -48,6 +48,7 @@ class Checkpointer {
     std::string path;  // Of the page file.
     page::PageFileOptions file;
     bool writes = true;
+    os::ScratchPtr scratch = nullptr;  // For who reads in the trees.
   };
 
   // All of them must outlive it.

@@ -1,6 +1,8 @@
 // Reading commits in a chunk.
 #include "engine/chunk.h"
 
+#include <utility>
+
 #include "base/check.h"
 #include "engine/batch.h"
 #include "wal/frame.h"
@@ -8,8 +10,8 @@
 namespace stele::engine {
 
 Chunk::Chunk(const Snapshot& before, std::span<Participant* const> participants,
-             uint64_t arena_size)
-    : before_(before), arena_(arena_size) {
+             uint64_t arena_size, os::ScratchPtr scratch)
+    : before_(before), arena_(arena_size, std::move(scratch)) {
   for (const Participant* participant : participants) {
     parts_[static_cast<size_t>(participant->kind())] = participant->make_tail_part(before);
   }

@@ -46,8 +46,9 @@ struct CommitInfo {
 class Chunk {
  public:
   // Begins behind `before`, with an empty part of each participant's.
-  // Takes memory for frames `arena_size` bytes at a time.
-  Chunk(const Snapshot& before, std::span<Participant* const> participants, uint64_t arena_size);
+  // Takes memory for frames `arena_size` bytes at a time, for the largest ones from `scratch`.
+  Chunk(const Snapshot& before, std::span<Participant* const> participants, uint64_t arena_size,
+        os::ScratchPtr scratch = nullptr);
 
   [[nodiscard]] const Snapshot& before() const { return before_; }
   [[nodiscard]] uint64_t count() const { return commits_.size(); }

@@ -13,6 +13,11 @@ ByteSpan FrameArena::allocate(uint64_t size) {
   STELE_DCHECK(size % kAlignment == 0);
   if (size > free_.size()) {
     const uint64_t chunk_size = chunk_size_for(size);
+    if (scratch_ != nullptr && size >= scratch_->from()) {
+      const ByteSpan large = large_.emplace_back(scratch_, size).bytes();
+      bytes_.fetch_add(size, std::memory_order_relaxed);
+      return large;
+    }
     // Not zeroed: every byte is written before anyone may read it.
     chunks_.push_back(std::make_unique_for_overwrite<uint8_t[]>(chunk_size));
     bytes_.fetch_add(chunk_size, std::memory_order_relaxed);

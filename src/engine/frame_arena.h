@@ -9,16 +9,20 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
+#include "os/scratch.h"
 
 namespace stele::engine {
 
 class FrameArena {
  public:
-  // Takes memory `chunk_size` bytes at a time.
-  explicit FrameArena(uint64_t chunk_size) : chunk_size_(chunk_size) {}
+  // Takes memory `chunk_size` bytes at a time. A frame that is too large for memory is in
+  // `scratch`, if there is one.
+  explicit FrameArena(uint64_t chunk_size, os::ScratchPtr scratch = nullptr)
+      : chunk_size_(chunk_size), scratch_(std::move(scratch)) {}
 
   // Returns `size` bytes, aligned to 8, that live as long as the arena. May throw std::bad_alloc.
   // Requires: size is a multiple of 8.
@@ -34,9 +38,11 @@ class FrameArena {
   [[nodiscard]] uint64_t chunk_size_for(uint64_t size) const;
 
   uint64_t chunk_size_;
+  os::ScratchPtr scratch_;
   std::vector<std::unique_ptr<uint8_t[]>> chunks_;
-  ByteSpan free_;                    // The rest of the newest shared chunk.
-  std::atomic<uint64_t> bytes_ = 0;  // Of all chunks.
+  std::vector<os::ScratchPiece> large_;  // Of frames that are not to be in memory.
+  ByteSpan free_;                        // The rest of the newest shared chunk.
+  std::atomic<uint64_t> bytes_ = 0;      // Of all chunks.
 };
 
 }  // namespace stele::engine

@@ -13,10 +13,11 @@ namespace stele::engine {
 namespace {
 
 ViewPtr first_view(const Snapshot& before, std::shared_ptr<const Trees> trees,
-                   std::span<Participant* const> participants, uint64_t arena_size) {
+                   std::span<Participant* const> participants, const PipelineOptions& options) {
   auto view = std::make_shared<View>();
   view->trees = std::move(trees);
-  view->chunks.push_back(std::make_shared<Chunk>(before, participants, arena_size));
+  view->chunks.push_back(
+      std::make_shared<Chunk>(before, participants, options.arena_size, options.scratch));
   return view;
 }
 
@@ -27,8 +28,7 @@ Pipeline::Pipeline(const os::Environment& environment, const PipelineOptions& op
     : environment_(environment),
       options_(options),
       participants_(std::move(participants)),
-      views_(first_view({}, std::make_shared<Trees>(), participants_, options.arena_size),
-             *environment.clock),
+      views_(first_view({}, std::make_shared<Trees>(), participants_, options), *environment.clock),
       root_(genesis),
       view_(views_.current()),
       recorded_(*environment.clock, options.clock_jump_max) {}
@@ -44,7 +44,7 @@ void Pipeline::set_view(ViewPtr view) {
 
 Status Pipeline::begin_behind(const std::shared_ptr<const Trees>& trees) {
   const Snapshot& applied = trees->applied;
-  set_view(first_view(applied, trees, participants_, options_.arena_size));
+  set_view(first_view(applied, trees, participants_, options_));
   sequenced_tsn_ = applied.tsn;
   next_position_ = applied.head + 1;
   sealed_tsn_ = applied.tsn;
@@ -147,7 +147,7 @@ ViewPtr Pipeline::freeze() {
   if (view_->chunks.size() == 1) {
     auto next = std::make_shared<View>(*view_);
     next->chunks.push_back(
-        std::make_shared<Chunk>(sequenced(), participants_, options_.arena_size));
+        std::make_shared<Chunk>(sequenced(), participants_, options_.arena_size, options_.scratch));
     set_view(std::move(next));
     frozen_log_ = std::exchange(chunk_log_, 0);
     checkpointed_signal_.notify_all();

@@ -46,6 +46,7 @@
 #include "engine/view.h"
 #include "engine/watchers.h"
 #include "os/environment.h"
+#include "os/scratch.h"
 #include "wal/writer.h"
 
 namespace stele::engine {
@@ -61,6 +62,7 @@ struct PipelineOptions {
   uint64_t checkpoint_log = uint64_t{64} << 20;
   uint64_t checkpoint_memory = uint64_t{96} << 20;
   uint64_t arena_size = uint64_t{1} << 20;  // Memory for frames is taken so many bytes at a time.
+  os::ScratchPtr scratch = nullptr;         // Where frames are that are too large for memory.
   uint64_t clock_jump_max = uint64_t{86'400} * 1'000'000;  // Microseconds; 0: any.
   // Without them: asynchronous commits are led by who submits them, spares are made by who needs
   // them, and neither intervals nor idle watermarks exist. For tests that must be reproducible.

@@ -22,6 +22,7 @@
 #include "engine/chunk.h"
 #include "engine/snapshot.h"
 #include "os/environment.h"
+#include "os/scratch.h"
 #include "page/page_file.h"
 
 namespace stele::engine {
@@ -31,6 +32,7 @@ struct Trees {
   std::shared_ptr<page::PageFile> file = {};      // Null before the first checkpoint.
   std::shared_ptr<const page::State> state = {};  // Keeps its pages; null as `file`.
   Snapshot applied = {};                          // What is in them.
+  os::ScratchPtr scratch = {};                    // For values that are too large for memory.
 
   [[nodiscard]] page::Root root(std::string_view name) const {
     return state == nullptr ? page::Root() : state->root(name);

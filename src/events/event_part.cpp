@@ -18,6 +18,8 @@ namespace {
 // How many terms ahead their places are fetched: with many terms each would be a cache miss.
 constexpr size_t kPrefetch = 16;
 constexpr size_t kPrefetchIds = 4;
+// What an emptied batch keeps for the next events.
+constexpr uint64_t kKeptMax = uint64_t{4} << 20;
 constexpr uint64_t kBatchSizeMax = uint64_t{256} << 20;
 
 // Returns whether a stored record is what the caller's asks for.
@@ -99,6 +101,7 @@ Status EventPart::add_records(ByteView bytes) {
 
 void EventPart::clear() {
   bytes_.clear();
+  if (bytes_.capacity() > kKeptMax) bytes_.shrink_to_fit();
   offsets_.clear();
   id_is_made_.clear();
   term_hashes_.clear();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/batch.h"
@@ -11,12 +12,15 @@
 #include "events/new_event.h"
 #include "events/tail.h"
 #include "events/term_writer.h"
+#include "os/scratch.h"
 
 namespace stele::events {
 
 class EventPart final : public engine::Part {
  public:
-  explicit EventPart(const IdSource& ids) : ids_(ids) {}
+  // Records that are too large for memory together are in `scratch`, if there is one.
+  explicit EventPart(const IdSource& ids, os::ScratchPtr scratch = nullptr)
+      : ids_(ids), bytes_(os::ScratchAllocator<uint8_t>(std::move(scratch))) {}
 
   // Adds an event; one without id gets a new one. On failure nothing has changed.
   Status add(NewEvent& event);
@@ -66,7 +70,7 @@ class EventPart final : public engine::Part {
   [[nodiscard]] bool is_stored_as(const RecordView& stored, size_t index) const;
 
   IdSource ids_;
-  std::vector<uint8_t> bytes_;         // The records.
+  os::ScratchBytes bytes_;             // The records.
   std::vector<uint64_t> offsets_;      // Where each starts in bytes_, and in the section.
   std::vector<bool> id_is_made_;       // Of each event: the caller gave none.
   std::vector<uint64_t> term_hashes_;  // Of each event in turn, as for_each_term() has them.

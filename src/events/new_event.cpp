@@ -115,9 +115,8 @@ void write_fixed(uint8_t* at, const NewEvent& event, uint64_t metadata_size) {
   std::copy_n(event.id, kIdSize, at + kIdOffset);
 }
 
-}  // namespace
-
-Status append_record(NewEvent& event, std::vector<uint8_t>& to) {
+template <typename Bytes>
+Status append(NewEvent& event, Bytes& to) {
   std::ranges::sort(event.tags);
   const auto twice = std::ranges::unique(event.tags);
   event.tags.erase(twice.begin(), twice.end());
@@ -152,6 +151,16 @@ Status append_record(NewEvent& event, std::vector<uint8_t>& to) {
     writer.bytes(pair.value);
   }
   return {};
+}
+
+}  // namespace
+
+Status append_record(NewEvent& event, std::vector<uint8_t>& to) {
+  return append(event, to);
+}
+
+Status append_record(NewEvent& event, os::ScratchBytes& to) {
+  return append(event, to);
 }
 
 Result<NewEvent> parse_record(ByteView bytes, uint64_t& size) {

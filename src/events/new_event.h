@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "events/record.h"
+#include "os/scratch.h"
 
 namespace stele::events {
 
@@ -33,6 +34,7 @@ struct NewEvent {
 // Checks `event` and appends its record to `to`, with zeros where the commit fills in. Sorts the
 // tags and merges equal ones. On failure `to` is as it was. Requires: event.id is not null.
 [[nodiscard]] Status append_record(NewEvent& event, std::vector<uint8_t>& to);
+[[nodiscard]] Status append_record(NewEvent& event, os::ScratchBytes& to);
 
 // Reads the record that starts at `bytes` as a caller may write it: its place in the log is
 // ignored, tags may come in any order. Checks the structure only; append_record() checks the rest.

@@ -91,6 +91,12 @@ class FileSystem {
   // out.
   [[nodiscard]] virtual Result<std::unique_ptr<DirectoryLock>> lock_for_reading(
       const std::string& path) = 0;
+
+  // Memory that need not be this process's own: see scratch.h. Throws std::bad_alloc.
+  [[nodiscard]] virtual uint8_t* take_scratch(const std::string& /*directory*/, uint64_t size) {
+    return new uint8_t[size];
+  }
+  virtual void give_back_scratch(uint8_t* memory, uint64_t /*size*/) noexcept { delete[] memory; }
 };
 
 // Reads a whole file. Returns TOO_LARGE when it has more than `size_max` bytes.

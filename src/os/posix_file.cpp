@@ -18,6 +18,7 @@
 
 #include "base/text.h"
 #include "os/failure.h"
+#include "os/scratch.h"
 
 namespace stele::os {
 
@@ -269,6 +270,13 @@ class PosixFileSystem final : public FileSystem {
     if (descriptor.get() < 0) return os_failure("open", path, errno);
     STELE_TRY(take_lock(descriptor, F_RDLCK, path));
     return std::make_unique<PosixLock>(std::move(descriptor));
+  }
+
+  uint8_t* take_scratch(const std::string& directory, uint64_t size) override {
+    return map_unnamed_file(directory, size);
+  }
+  void give_back_scratch(uint8_t* memory, uint64_t size) noexcept override {
+    unmap_unnamed_file(memory, size);
   }
 };
 

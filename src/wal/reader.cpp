@@ -18,7 +18,8 @@ constexpr uint64_t kWindowSize = uint64_t{128} << 10;
 }  // namespace
 
 Result<SegmentReader> SegmentReader::open(os::FileSystem& files, const std::string& directory,
-                                          const Uuid& uuid, uint64_t number) {
+                                          const Uuid& uuid, uint64_t number,
+                                          os::ScratchPtr scratch) {
   const std::string path = segment_path(directory, number);
   auto file = files.open(path, os::OpenFor::kReading);
   if (!file) return fail(std::move(file).error());
@@ -29,7 +30,7 @@ Result<SegmentReader> SegmentReader::open(os::FileSystem& files, const std::stri
   if (!got) return fail(got.error());
   const auto header = decode_segment_header(ByteView(bytes).first(*got), path, uuid, number);
   if (!header) return fail(header.error());
-  return SegmentReader(*std::move(file), *size, *header);
+  return SegmentReader(*std::move(file), *size, *header, std::move(scratch));
 }
 
 Result<ByteView> SegmentReader::bytes_at(uint64_t offset, uint64_t size) {

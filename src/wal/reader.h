@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "os/file.h"
+#include "os/scratch.h"
 #include "wal/frame.h"
 #include "wal/segment.h"
 
@@ -17,9 +18,11 @@ namespace stele::wal {
 // chain and says why; what that means (end, torn write, damage) is the caller's to judge.
 class SegmentReader {
  public:
-  // Opens segment `number` and checks its header.
+  // Opens segment `number` and checks its header. Frames that are too large for memory are read
+  // into `scratch`, if there is one.
   static Result<SegmentReader> open(os::FileSystem& files, const std::string& directory,
-                                    const Uuid& uuid, uint64_t number);
+                                    const Uuid& uuid, uint64_t number,
+                                    os::ScratchPtr scratch = nullptr);
 
   struct Step {
     bool found;          // A frame, in `frame`; otherwise `reason` says why there is none.
@@ -57,8 +60,12 @@ class SegmentReader {
   [[nodiscard]] const std::string& path() const { return file_->path(); }
 
  private:
-  SegmentReader(std::unique_ptr<os::File> file, uint64_t file_size, const SegmentHeader& header)
-      : file_(std::move(file)), file_size_(file_size), header_(header) {}
+  SegmentReader(std::unique_ptr<os::File> file, uint64_t file_size, const SegmentHeader& header,
+                os::ScratchPtr scratch)
+      : file_(std::move(file)),
+        file_size_(file_size),
+        header_(header),
+        window_(os::ScratchAllocator<uint8_t>(std::move(scratch))) {}
 
   // Returns `size` bytes at `offset`, from the window if they are there. Requires: within the file.
   Result<ByteView> bytes_at(uint64_t offset, uint64_t size);
@@ -69,7 +76,7 @@ class SegmentReader {
   Chain chain_;
   uint64_t offset_ = kSegmentHeaderSize;
 
-  std::vector<uint8_t> window_;  // Bytes [window_start_, + window_.size()) of the file.
+  os::ScratchBytes window_;  // Bytes [window_start_, + window_.size()) of the file.
   uint64_t window_start_ = 0;
 };
 

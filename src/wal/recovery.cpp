@@ -66,12 +66,13 @@ class DurableEnd {
 class Recovery {
  public:
   Recovery(os::FileSystem& files, const std::string& directory, const Uuid& uuid,
-           const LogStart& start, const FrameSink& sink)
+           const LogStart& start, const FrameSink& sink, os::ScratchPtr scratch)
       : files_(files),
         directory_(directory),
         uuid_(uuid),
         start_(start),
         sink_(sink),
+        scratch_(std::move(scratch)),
         durable_(start.floor) {}
 
   Result<LogEnd> run() {
@@ -80,7 +81,7 @@ class Recovery {
     std::vector<uint64_t>& numbers = found->segments;
     STELE_TRY(drop_before(start_.floor, numbers));
     for (size_t i = 0; i < numbers.size(); ++i) {
-      auto reader = SegmentReader::open(files_, directory_, uuid_, numbers[i]);
+      auto reader = SegmentReader::open(files_, directory_, uuid_, numbers[i], scratch_);
       if (!reader) return fail(std::move(reader).error());
       STELE_TRY(enter(*reader, i == 0));
       if (i == 0) begin_at_place(*reader);
@@ -199,6 +200,7 @@ class Recovery {
   const Uuid& uuid_;
   const LogStart& start_;
   const FrameSink& sink_;
+  os::ScratchPtr scratch_;
   Chain chain_;
   DurableEnd durable_;
 };
@@ -206,8 +208,8 @@ class Recovery {
 }  // namespace
 
 Result<LogEnd> recover(os::FileSystem& files, const std::string& directory, const Uuid& uuid,
-                       const LogStart& start, const FrameSink& sink) {
-  return Recovery(files, directory, uuid, start, sink).run();
+                       const LogStart& start, const FrameSink& sink, os::ScratchPtr scratch) {
+  return Recovery(files, directory, uuid, start, sink, std::move(scratch)).run();
 }
 
 }  // namespace stele::wal

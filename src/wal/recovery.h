@@ -39,6 +39,7 @@
 
 #include "base/result.h"
 #include "os/file.h"
+#include "os/scratch.h"
 #include "wal/closed_segments.h"
 #include "wal/frame.h"
 #include "wal/segment.h"
@@ -76,9 +77,10 @@ struct LogStart {
 using FrameSink = std::function<Status(const FrameView& frame)>;
 
 // Reads the log in `directory` from the segment on that holds commit `start.floor` + 1. A log that
-// ends before the floor is CORRUPT. Writes nothing.
+// ends before the floor is CORRUPT. Writes nothing; frames too large for memory are read into
+// `scratch`, if there is one.
 [[nodiscard]] Result<LogEnd> recover(os::FileSystem& files, const std::string& directory,
-                                     const Uuid& uuid, const LogStart& start,
-                                     const FrameSink& sink);
+                                     const Uuid& uuid, const LogStart& start, const FrameSink& sink,
+                                     os::ScratchPtr scratch = nullptr);
 
 }  // namespace stele::wal

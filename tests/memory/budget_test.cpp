@@ -3,11 +3,13 @@
 // subscriptions go on; and its answers are those that it has with a gibibyte.
 #include <gtest/gtest.h>
 #include <stele/stele.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -218,6 +220,112 @@ TEST(Budget, HoldsForARecovery) {
   std::cout << "  " << stats_of(db).tail_events << " events from the log: at most " << peak / 1024
             << " KiB\n";
   EXPECT_LE(peak, kSmall);
+}
+
+// Sixty-four mebibytes that are not on the heap, and not all the same.
+class LargeData {
+ public:
+  LargeData()
+      : bytes_(static_cast<uint8_t*>(
+            ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+    for (uint64_t i = 0; i < kSize; i += 8) stele::store_le(bytes_ + i, i * 0x9e3779b97f4a7c15U);
+  }
+  ~LargeData() { ::munmap(bytes_, kSize); }
+  LargeData(const LargeData&) = delete;
+  LargeData& operator=(const LargeData&) = delete;
+
+  [[nodiscard]] stele_bytes bytes() const { return {bytes_, kSize}; }
+  // Expects the event at `position` to have this data, read piece by piece.
+  void expect_at(stele_db* db, uint64_t position) const {
+    size_t used = 0;
+    for (uint64_t at = 0; at < kSize; at += used) {
+      uint64_t total = 0;
+      ASSERT_EQ(
+          stele_data_read(db, position, at, buffer.data(), buffer.size(), &used, &total, nullptr),
+          STELE_OK);
+      ASSERT_EQ(total, kSize);
+      ASSERT_GT(used, 0U);
+      ASSERT_EQ(std::memcmp(buffer.data(), bytes_ + at, used), 0) << "at byte " << at;
+    }
+  }
+
+  static constexpr uint64_t kSize = uint64_t{64} << 20;
+
+ private:
+  uint8_t* bytes_;
+};
+
+void append_large(stele_db* db, const LargeData& data) {
+  stele_batch* batch = nullptr;
+  ASSERT_EQ(stele_batch_create(db, &batch, nullptr), STELE_OK);
+  stele_new_event event = {};
+  event.struct_size = sizeof event;
+  event.event_type = STELE_TEXT("Filmed");
+  event.entity = STELE_TEXT("cart 7");
+  event.data = data.bytes();
+  ASSERT_EQ(stele_batch_event(batch, &event, nullptr), STELE_OK);
+  ASSERT_EQ(stele_commit(db, batch, nullptr, nullptr), STELE_OK);
+  stele_batch_close(batch);
+}
+
+// An event of 64 MiB, beside a snapshot and 64 subscribers, goes through memory of a mebibyte: into
+// the log, into the trees, out again in pieces, through a verification.
+TEST(Budget, HoldsForALargeEvent) {
+  TempDirectory directory;
+  const LargeData data;
+  heap::reset_peak();
+  const uint64_t at_start = heap::bytes();
+  const auto peak = [&] {
+    const uint64_t most = heap::peak() - at_start;
+    std::cout << "  at most " << most / 1024 << " KiB\n";
+    heap::reset_peak();
+    return most;
+  };
+  const Db db = open_within(directory.path("db"), kSmall);
+  Appender appender(db);
+  Subscribers subscribers(db);
+  for (uint64_t i = 0; i < 20'000; i += kBatch) appender.append(i, kBatch);
+  stele_cursor* held = nullptr;
+  ASSERT_EQ(stele_read(db, nullptr, nullptr, &held, nullptr), STELE_OK);
+  peak();
+  append_large(db, data);
+  EXPECT_LE(peak(), kSmall) << "while it was appended";
+  data.expect_at(db, 20'001);
+  EXPECT_LE(peak(), kSmall) << "while it was read";
+  for (uint64_t i = 0; i < 20'000; i += kBatch) {
+    appender.append(i, kBatch);
+    subscribers.take(i / kBatch);
+  }
+  ASSERT_EQ(stele_checkpoint(db, nullptr), STELE_OK);
+  EXPECT_LE(peak(), kSmall) << "while it was written to the trees";
+  data.expect_at(db, 20'001);
+  EXPECT_LE(peak(), kSmall) << "while it was read from the trees";
+  stele_error error = STELE_ERROR_INIT;
+  EXPECT_EQ(verify(db, &error), STELE_END) << error.message;
+  EXPECT_LE(peak(), kSmall) << "while it was verified";
+  stele_cursor_close(held);
+}
+
+TEST(Budget, HoldsForTheRecoveryOfALargeEvent) {
+  TempDirectory directory;
+  const std::string path = directory.path("db");
+  const LargeData data;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const Db db = open_with(path, [](stele_options& options) {  // So that no checkpoint has it.
+      options.durability = STELE_DURABILITY_OS;
+    });
+    append_large(db, data);
+    ::_exit(::testing::Test::HasFailure() ? 1 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  heap::reset_peak();
+  const uint64_t at_start = heap::bytes();
+  const Db db = open_within(path, kSmall);
+  EXPECT_LE(heap::peak() - at_start, kSmall);
+  data.expect_at(db, 1);
 }
 
 }  // namespace
