@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zlib
 from collections import namedtuple
 
 STELE = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "stele"
@@ -95,8 +96,11 @@ def flip(path, offset):
 
 
 def seeded(test):
-    """Returns a random generator. Its seed is printed, and taken from STELE_SEED if that is set."""
-    seed = int(os.environ.get("STELE_SEED") or random.SystemRandom().getrandbits(32))
+    """Returns a random generator. Its seed is printed, and taken from STELE_SEED if that is set;
+    with STELE_SAME_SEEDS each test has its own and keeps it.
+    """
+    same = zlib.crc32(test.id().encode()) if "STELE_SAME_SEEDS" in os.environ else None
+    seed = int(os.environ.get("STELE_SEED") or same or random.SystemRandom().getrandbits(32))
     print(f"{test.id()}: STELE_SEED={seed}", flush=True)
     return random.Random(seed)
 

@@ -50,6 +50,8 @@ uint64_t known_seed(os::SyncSite site) {
       return 33;
     case os::SyncSite::kPageFileOpened:
       return 56;
+    case os::SyncSite::kPages:
+      return 8;
     default:
       return 1;
   }
