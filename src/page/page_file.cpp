@@ -299,8 +299,7 @@ uint64_t PageFile::releasable(uint64_t generation) const {
   // Until this process has written the newest superblock itself it may only seem to be there, after
   // a sync that had failed: in its slot there is then the one of two generations before.
   const uint64_t back = is_confirmed_ ? 2 : 3;
-  const uint64_t by_slots = generation > back ? generation - back : 0;
-  return std::min(by_slots, states_.oldest());
+  return generation > back ? generation - back : 0;
 }
 
 Result<std::unique_ptr<PageWriter>> PageFile::begin() {
@@ -312,7 +311,7 @@ Result<std::unique_ptr<PageWriter>> PageFile::begin() {
     return corruption(path_, 0, cat("no generation can follow ", kGenerationMax));
   }
   STELE_TRY(clear_damaged_slot());
-  free_.release(releasable(newest_->generation + 1));
+  free_.release(releasable(newest_->generation + 1), states_.held());
   std::unique_ptr<PageWriter> writer(new PageWriter(shared_from_this(), newest_));
   has_writer_ = true;
   return writer;
@@ -356,13 +355,9 @@ Error PageFile::refusal_for(const Error& first) const {
       .with_os_errno(first.os_errno());
 }
 
-uint64_t PageFile::held_pages() const {
-  const uint64_t by_slots = newest_->generation > 1 ? newest_->generation - 1 : 0;
-  return states_.oldest() < by_slots ? free_.waiting_pages(by_slots) : 0;
-}
-
 PageFileStats PageFile::stats() const {
   const std::lock_guard guard(mutex_);
+  const std::vector<uint64_t> held = states_.held();
   return {.generation = newest_->generation,
           .page_count = newest_->page_count,
           .free_pages = pages_in(free_.usable()),
@@ -370,9 +365,9 @@ PageFileStats PageFile::stats() const {
           .pages_written = pages_written_.load(std::memory_order_relaxed),
           .pages_read = pages_read_.load(std::memory_order_relaxed),
           .file_bytes = file_bytes_.load(std::memory_order_relaxed),
-          .readers = states_.count() - 1,
-          .oldest_generation = states_.oldest(),
-          .held_pages = held_pages()};
+          .readers = held.size() - 1,
+          .oldest_generation = held.front(),
+          .held_pages = free_.held_pages(releasable(newest_->generation + 1), held)};
 }
 
 }  // namespace stele::page

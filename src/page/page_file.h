@@ -8,8 +8,9 @@
 // everything is in them. Generation g is written to slot g % 2 when all its pages are synced, and
 // synced; so each slot always names a whole generation, and the newest good superblock counts.
 //
-//    I1  A page freed by generation g (reachable from g - 1, not from g) is written again only when
-//        both slots are durable at >= g, and nobody holds the State of a generation < g.
+//    I1  A page written by generation b and freed by generation g (reachable from b to g - 1) is
+//        written again only when both slots are durable at >= g, and nobody holds the State of a
+//        generation of b to g - 1.
 //        (page/free_space.h says what that means for who builds generation n.)
 //    I2  Everything that changes is inside the slots. The file grows before a superblock counts the
 //        new pages, and its size is synced with them.
@@ -172,9 +173,9 @@ class PageFile : public std::enable_shared_from_this<PageFile> {
 
   [[nodiscard]] PagePlace place() const { return {path_, seed_}; }
   [[nodiscard]] SlotBytes encode(const State& state) const;
-  // Generations up to this one have freed pages that may be written when `generation` is built.
+  // What generations up to this one have freed is reached from neither slot while `generation` is
+  // built.
   [[nodiscard]] uint64_t releasable(uint64_t generation) const;
-  [[nodiscard]] uint64_t held_pages() const;
   // For the writer: from now on `state` is the newest. Its superblock is durable.
   void adopt(State state, FreeSpace free, Extents list_pages);
   // For the writer: no further write. Returns the error as one that says so.

@@ -30,7 +30,9 @@ PageWriter::PageWriter(std::shared_ptr<PageFile> file, std::shared_ptr<const Sta
     : file_(std::move(file)),
       base_(std::move(base)),
       generation_(base_->generation + 1),
-      page_count_(base_->page_count) {}
+      page_count_(base_->page_count),
+      held_(file_->states_.held()),
+      freed_(held_.size()) {}
 
 PageWriter::~PageWriter() {
   {
@@ -141,12 +143,20 @@ Result<PageRef> PageWriter::write(ByteSpan bytes) {
   return ref;
 }
 
-void PageWriter::free(uint64_t number) {
+// Who held a generation at the beginning can only have let go of it since: so those born between
+// two of them can be reached by the same readers now and later.
+Extents& PageWriter::freed_of(uint64_t birth) {
+  const auto first = std::ranges::lower_bound(held_, birth);
+  // The newest is held. A page that says it came later is damaged, or forged: anyone may reach it.
+  return freed_[first == held_.end() ? 0 : static_cast<size_t>(first - held_.begin())];
+}
+
+void PageWriter::free(uint64_t number, uint64_t birth) {
   if (was_taken(number)) {
     own_.push_back(number);
     std::ranges::push_heap(own_, std::greater());
   } else {
-    collect(freed_, number);
+    collect(freed_of(birth), number);
   }
 }
 
@@ -276,11 +286,14 @@ Status PageWriter::commit(const Roots& roots, uint64_t applied_tsn, const Note& 
   if (failure_) return fail(*failure_);
   // Whatever happens from here on, this writer has done its work.
   failure_ = Error(Code::kClosed, cat("the writer of ", file_->path(), " is used up"));
-  for (const Extent& extent : file_->list_pages_) freed_.push_back(extent);
+  Extents& lists = freed_of(base_->generation);
+  lists.insert(lists.end(), file_->list_pages_.begin(), file_->list_pages_.end());
   FreeSpace free = file_->free_;
   free.set_usable(usable_left());
-  sort(freed_);
-  free.add_waiting(generation_, std::move(freed_));
+  for (size_t i = 0; i < held_.size(); ++i) {
+    sort(freed_[i]);
+    free.add_waiting(held_[i], generation_, freed_[i]);
+  }
   auto list_pages = take_list_pages(free);
   if (!list_pages) return fail(list_pages.error());
   give_up_end(free);

@@ -33,10 +33,11 @@ class PageWriter {
   [[nodiscard]] Result<PageRef> write(ByteSpan bytes);
 
   // The page is not part of this generation. One that this writer has written can be used again at
-  // once; others when readers and slots are done with them. May be called before what replaces it
-  // is written. A page that is freed twice, or is not there, makes commit() fail with CORRUPT: the
-  // tree that named it is damaged.
-  void free(uint64_t number);
+  // once; others when slots are done with them, and readers of the generations from `birth` on,
+  // which is the one that has written it. May be called before what replaces it is written. A page
+  // that is freed twice, or is not there, makes commit() fail with CORRUPT: the tree that named it
+  // is damaged.
+  void free(uint64_t number, uint64_t birth);
 
   // As PageFile::read, also of pages written here.
   [[nodiscard]] Result<PagePin> read(const PageRef& ref, PageUse use = PageUse::kAgain);
@@ -80,6 +81,7 @@ class PageWriter {
 
   // The steps of commit().
   [[nodiscard]] Extents usable_left() const;
+  [[nodiscard]] Extents& freed_of(uint64_t birth);
   Result<Extents> take_list_pages(FreeSpace& free);
   void give_up_end(FreeSpace& free);
   Status write_list(const std::vector<FreeExtent>& all, const Extents& pages, State& state);
@@ -92,10 +94,12 @@ class PageWriter {
   std::shared_ptr<const State> base_;
   uint64_t generation_;
   uint64_t pages_written_ = 0;
-  uint64_t page_count_;        // Of the file, with the pages that were added.
-  Position position_;          // What is before it in file_->free_.usable() was taken.
-  std::vector<uint64_t> own_;  // Pages written and freed again, as a heap: the lowest first.
-  Extents freed_;              // Of the generation before, in any order.
+  uint64_t page_count_;         // Of the file, with the pages that were added.
+  Position position_;           // What is before it in file_->free_.usable() was taken.
+  std::vector<uint64_t> own_;   // Pages written and freed again, as a heap: the lowest first.
+  std::vector<uint64_t> held_;  // The generations that were held at the beginning, ascending.
+  // Pages of earlier generations, in any order, by the first of held_ that can reach them.
+  std::vector<Extents> freed_;
   std::optional<Error> failure_;
 };
 

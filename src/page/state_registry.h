@@ -22,7 +22,8 @@ class StateRegistry {
     auto kept = std::make_unique<const State>(std::move(state));
     {
       const std::lock_guard guard(alive_->mutex);
-      alive_->generations.push_back(kept->generation);
+      auto& generations = alive_->generations;
+      generations.insert(std::ranges::upper_bound(generations, kept->generation), kept->generation);
     }
     const std::shared_ptr<Alive> alive = alive_;
     return {kept.release(), [alive](const State* gone) {
@@ -34,20 +35,16 @@ class StateRegistry {
             }};
   }
 
-  // Returns the oldest generation that is held. Requires: one is.
-  [[nodiscard]] uint64_t oldest() const {
+  // Returns the generations that are held, ascending, each once.
+  [[nodiscard]] std::vector<uint64_t> held() const {
     const std::lock_guard guard(alive_->mutex);
-    return *std::ranges::min_element(alive_->generations);
-  }
-  [[nodiscard]] uint64_t count() const {
-    const std::lock_guard guard(alive_->mutex);
-    return alive_->generations.size();
+    return alive_->generations;
   }
 
  private:
   struct Alive {
     std::mutex mutex;
-    std::vector<uint64_t> generations;  // Each once.
+    std::vector<uint64_t> generations;  // Each once, ascending.
   };
   std::shared_ptr<Alive> alive_ = std::make_shared<Alive>();
 };

@@ -117,7 +117,7 @@ Result<bool> Merger::merge(const page::PageRef& ref, size_t number, const KeyRan
     if (number + 1 < root_.height) STELE_TRY(stage_child(number + 1, range.low, ref));
     return false;
   }
-  writer_.free(ref.number);
+  writer_.free(ref.number, inner.pin.header().generation());
   // The root's children become pages when it is known whether there is more than one.
   if (number + 1 < root_.height) STELE_TRY(finish(number, range.high, /*may_wait=*/true));
   return true;
@@ -183,7 +183,7 @@ Result<bool> Merger::merge_leaf(const page::PageRef& ref, const KeyRange& range)
     return false;
   }
   STELE_TRY(stage_entries(leaf, next, leaf.node.count()));
-  writer_.free(ref.number);
+  writer_.free(ref.number, leaf.pin.header().generation());
   STELE_TRY(finish(0, range.high, /*may_wait=*/true));
   return true;
 }
@@ -359,16 +359,19 @@ Status Merger::join(size_t number, const page::PageRef& before, ByteView low) {
   Stage& stage = level(number).stage;
   Stage rest = std::exchange(stage, Stage(kind_, number, page_size()));
   stage.begin(low);
+  uint64_t birth = 0;
   if (number == 0) {
     Leaf leaf;
     STELE_TRY(open_leaf(before, leaf));
+    birth = leaf.pin.header().generation();
     STELE_TRY(stage_entries(leaf, 0, leaf.node.count()));
   } else {
     Inner inner;
     STELE_TRY(open_inner(before, number, inner));
+    birth = inner.pin.header().generation();
     STELE_TRY(stage_children(inner, number, 0, inner.node.child_count(), low));
   }
-  writer_.free(before.number);
+  writer_.free(before.number, birth);
   for (size_t i = 0; i < rest.size(); ++i) {
     if (!stage.add(rest, i)) {
       return damaged(writer_.file(), before.number, "a key is beyond its page's range");
@@ -399,7 +402,7 @@ Result<page::Root> Merger::lower_root(page::Root root) {
     Inner inner;
     STELE_TRY(open_inner(root.page, root.height - 1U, inner));
     if (inner.node.child_count() > 1) break;
-    writer_.free(root.page.number);
+    writer_.free(root.page.number, inner.pin.header().generation());
     root.page = inner.node.child(0);
     --root.height;
   }

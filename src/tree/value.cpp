@@ -222,12 +222,15 @@ Status visit_value(const page::PageFile& file, ByteView descriptor, uint64_t fir
 }
 
 Status free_value(page::PageWriter& writer, ByteView descriptor) {
+  const auto decoded = decode(writer.file(), descriptor);
+  if (!decoded) return fail(decoded.error());
+  const uint64_t birth = decoded->generation;
   const auto free_run = [&](const ValueRun& run) -> Status {
-    for (uint64_t i = 0; i < run.count; ++i) writer.free(run.page + i);
+    for (uint64_t i = 0; i < run.count; ++i) writer.free(run.page + i, birth);
     return {};
   };
   const auto free_list = [&](uint64_t page) -> Status {
-    writer.free(page);
+    writer.free(page, birth);
     return {};
   };
   return visit_value(writer.file(), descriptor, 0, UINT64_MAX, {free_run, free_list});

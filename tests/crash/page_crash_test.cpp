@@ -49,7 +49,12 @@ struct PageTally {
 // What a generation holds.
 struct Content {
   uint64_t tsn = 0;
-  std::vector<std::pair<PageRef, uint64_t>> pages = {};  // And what is on them.
+  struct Written {
+    PageRef ref;
+    uint64_t what;   // Is on it.
+    uint64_t birth;  // The generation that wrote it.
+  };
+  std::vector<Written> pages = {};
 };
 
 // One page file through several lives, each of which ends in a crash.
@@ -173,7 +178,7 @@ class PageRun {
   }
 
   bool check(const page::State& state, const Content& content) {
-    for (const auto& [ref, what] : content.pages) {
+    for (const auto& [ref, what, birth] : content.pages) {
       const auto pin = file_->read(ref, page::PageUse::kOnce);
       if (!pin) return went_well(fail(pin.error()), "a committed page");
       if (!page::is_page_of(pin->bytes(), file_->page_size(), what)) {
@@ -186,7 +191,7 @@ class PageRun {
   bool check_free(const page::State& state) {
     page::PageCensus census(*file_, state);
     Status counted = census.mark_free();
-    for (const auto& [ref, what] : committed_.pages) {
+    for (const auto& [ref, what, birth] : committed_.pages) {
       if (counted) counted = census.mark(ref.number);
     }
     if (counted) counted = census.finish();
@@ -225,7 +230,7 @@ class PageRun {
     for (uint64_t change = dice_.between(0, most); change > 0; --change) {
       if (!next.pages.empty() && dice_.chance(45)) {
         const size_t at = dice_.between(0, next.pages.size() - 1);
-        (*writer)->free(next.pages[at].first.number);
+        (*writer)->free(next.pages[at].ref.number, next.pages[at].birth);
         next.pages[at] = next.pages.back();
         next.pages.pop_back();
       } else {
@@ -233,12 +238,12 @@ class PageRun {
         page::PageBytes bytes = page::page_of(file_->page_size(), what);
         const auto ref = (*writer)->write(bytes);
         if (!ref) return went_well(fail(ref.error()), "write");
-        next.pages.emplace_back(*ref, what);
+        next.pages.push_back({*ref, what, (*writer)->generation()});
       }
     }
     if (dice_.chance(10)) return true;
     if (dice_.chance(10)) {  // All of it goes, so that the file shrinks.
-      for (const auto& [ref, what] : next.pages) (*writer)->free(ref.number);
+      for (const auto& [ref, what, birth] : next.pages) (*writer)->free(ref.number, birth);
       next.pages.clear();
     }
     return commit(**writer, std::move(next));
@@ -247,7 +252,7 @@ class PageRun {
   bool commit(page::PageWriter& writer, Content next) {
     if (dice_.chance(30)) held_.emplace_back(file_->state(), committed_);
     page::Roots roots;
-    if (!next.pages.empty()) roots["tree"] = {next.pages[0].first, 1, next.pages.size()};
+    if (!next.pages.empty()) roots["tree"] = {next.pages[0].ref, 1, next.pages.size()};
     in_flight_ = next;
     history_[next.tsn] = next;
     is_uncertain_ = is_uncertain_ || std::exchange(is_first_commit_, false);

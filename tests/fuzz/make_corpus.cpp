@@ -209,7 +209,7 @@ void make_page_files(const std::string& directory) {
     const auto writer = (*file)->begin();
     require_ok(writer, "a writer");
     for (size_t i = 0; i < pages.size(); i += 3) {
-      (*writer)->free(pages[i].number);
+      (*writer)->free(pages[i].number, 0);
       pages.erase(pages.begin() + static_cast<ptrdiff_t>(i));
     }
     std::vector<uint8_t> page(kFoldedPageSize);

@@ -56,8 +56,8 @@ bool build(PageFile& file) {
     require_ok(ref, "a page");
     refs.push_back(*ref);
   }
-  (*writer)->free(refs[1].number);
-  (*writer)->free(page::first_page(file.page_size()));  // Perhaps free already.
+  (*writer)->free(refs[1].number, 0);
+  (*writer)->free(page::first_page(file.page_size()), 0);  // Perhaps free already.
   const page::Roots roots = {{"new", {refs[0], 1, 1}}};
   if (!is_fine((*writer)->commit(roots, 1, page::Note()))) return false;
   for (const size_t i : {0U, 2U, 3U, 4U}) {

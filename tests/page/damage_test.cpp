@@ -24,7 +24,7 @@ class DamagedFile : public ::testing::Test {
     const FilePtr file = disk_.create();
     for (uint64_t round = 1; round <= 4; ++round) {
       const WriterPtr writer = begin(*file);
-      for (size_t i = 0; i < pages_.size(); i += 3) writer->free(pages_[i].number);
+      for (size_t i = 0; i < pages_.size(); i += 3) writer->free(pages_[i].number, 0);
       for (size_t i = 0; i < 12; ++i) {
         const PageRef ref = write(*writer, round * 100 + i);
         if (round > 1 && i < 4) {
@@ -226,13 +226,13 @@ TEST_F(DamagedFile, RefusesACommitThatFreesAPageTwice) {
   for (const auto& c : cases) {
     const WriterPtr writer = begin(*file);
     const PageRef own = write(*writer, 1);
-    for (const uint64_t number : c) writer->free(number);
+    for (const uint64_t number : c) writer->free(number, 0);
     EXPECT_TRUE(failed(commit(*writer, {own}), Code::kCorrupt, "freed twice"));
   }
   const WriterPtr writer = begin(*file);
   const PageRef own = write(*writer, 1);
-  writer->free(own.number);
-  writer->free(own.number);
+  writer->free(own.number, 0);
+  writer->free(own.number, 0);
   PageBytes page = page_of(kSize, 1);
   EXPECT_TRUE(failed(writer->write(page), Code::kCorrupt, "freed twice"));
   expect_no_wrong_bytes(*file);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,12 @@ namespace {
 using test::between;
 using test::succeeded;
 
-using Content = std::map<uint64_t, std::pair<PageRef, uint64_t>>;  // By page number.
+struct Written {
+  PageRef ref;
+  uint64_t what;
+  uint64_t birth;  // The generation that wrote it.
+};
+using Content = std::map<uint64_t, Written>;  // By page number.
 
 constexpr uint32_t kSizes[] = {4096, 8192, 16384};
 constexpr uint64_t kBudgets[] = {10 * 4096, 200'000, 2'000'000};
@@ -29,7 +35,9 @@ constexpr uint64_t kBudgets[] = {10 * 4096, 200'000, 2'000'000};
 class FileModel {
  public:
   explicit FileModel(uint64_t seed)
-      : random_(seed), disk_(kSizes[seed % 3], kBudgets[seed / 3 % 3], seed) {
+      : random_(seed),
+        knows_births_(seed % 4 != 0),
+        disk_(kSizes[seed % 3], kBudgets[seed / 3 % 3], seed) {
     file_ = disk_.create();
   }
 
@@ -72,18 +80,18 @@ class FileModel {
       if (!next.empty() && between(random_, 0, 99) < bias) {
         auto gone = next.lower_bound(between(random_, 0, file_->state()->page_count));
         if (gone == next.end()) gone = next.begin();
-        writer->free(gone->first);
+        writer->free(gone->first, knows_births_ ? gone->second.birth : 0);
         next.erase(gone);
       } else {
         const uint64_t what = random_();
         const PageRef ref = write(*writer, what);
         ASSERT_FALSE(next.contains(ref.number)) << "page " << ref.number << " is in use";
         ASSERT_FALSE(is_held(ref.number)) << "page " << ref.number << " is held";
-        next[ref.number] = {ref, what};
+        next[ref.number] = {ref, what, writer->generation()};
       }
     }
     if (!next.empty()) {
-      const auto& [ref, what] = some(next);
+      const auto& [ref, what, birth] = some(next);
       const auto pin = writer->read(ref);
       ASSERT_TRUE(succeeded(pin));
       ASSERT_TRUE(is_page_of(pin->bytes(), file_->page_size(), what));
@@ -97,10 +105,10 @@ class FileModel {
 
   static Roots roots_of(const Content& content) {
     if (content.empty()) return {};
-    return {{"first", {content.begin()->second.first, 1, content.size()}}};
+    return {{"first", {content.begin()->second.ref, 1, content.size()}}};
   }
 
-  const std::pair<PageRef, uint64_t>& some(const Content& content) {
+  const Written& some(const Content& content) {
     return std::next(content.begin(), pick(content.size()))->second;
   }
 
@@ -109,14 +117,28 @@ class FileModel {
                                [&](const auto& held) { return held.second.contains(number); });
   }
 
+  // What waits for readers is what they can reach, and not what came and went meanwhile.
+  void check_held() {
+    if (!knows_births_) return;
+    std::set<uint64_t> numbers;
+    for (const auto& [state, content] : held_) {
+      for (const auto& [number, page] : content) {
+        const auto now = content_.find(number);
+        if (now == content_.end() || now->second.birth != page.birth) numbers.insert(number);
+      }
+    }
+    ASSERT_LE(file_->stats().held_pages, numbers.size() + kListPagesMax * held_.size());
+  }
+
   void check_some() {
+    check_held();
     for (int i = 0; i < 5 && !content_.empty(); ++i) {
-      const auto& [ref, what] = some(content_);
+      const auto& [ref, what, birth] = some(content_);
       ASSERT_TRUE(holds(*file_, ref, what));
     }
     for (const auto& [state, content] : held_) {
       if (content.empty()) continue;
-      const auto& [ref, what] = some(content);
+      const auto& [ref, what, birth] = some(content);
       ASSERT_TRUE(holds(*file_, ref, what)) << "of generation " << state->generation;
     }
   }
@@ -127,13 +149,13 @@ class FileModel {
     ASSERT_EQ(state->roots, roots_of(content_));
     std::vector<PageRef> pages;
     for (const auto& [number, page] : content_) {
-      ASSERT_TRUE(holds(*file_, page.first, page.second));
-      pages.push_back(page.first);
+      ASSERT_TRUE(holds(*file_, page.ref, page.what));
+      pages.push_back(page.ref);
     }
     ASSERT_TRUE(is_accounted_for(*file_, *state, pages));
     for (const auto& [held, content] : held_) {
       for (const auto& [number, page] : content) {
-        ASSERT_TRUE(holds(*file_, page.first, page.second));
+        ASSERT_TRUE(holds(*file_, page.ref, page.what));
       }
     }
     const PageCacheStats cache = disk_.cache->stats();
@@ -144,7 +166,7 @@ class FileModel {
   void empty() {
     for (int round = 0; round < 8; ++round) {
       const WriterPtr writer = begin(*file_);
-      for (const auto& [number, page] : content_) writer->free(number);
+      for (const auto& [number, page] : content_) writer->free(number, page.birth);
       content_.clear();
       ASSERT_TRUE(succeeded(writer->commit({}, ++tsn_, Note())));
     }
@@ -152,7 +174,9 @@ class FileModel {
     EXPECT_LT(file_->state()->page_count, first_page(file_->page_size()) + 12);
   }
 
+  static constexpr size_t kListPagesMax = 4;  // Of a generation.
   std::mt19937_64 random_;
+  bool knows_births_;
   Fixture disk_;
   FilePtr file_;
   Content content_;

@@ -227,7 +227,7 @@ TEST(PageCache, ServesReadersBesideAWriter) {
   const FilePtr file = disk.create();
   const auto replace = [&](uint64_t round, std::vector<PageRef>& pages) {
     const WriterPtr writer = begin(*file);
-    for (const PageRef& ref : pages) writer->free(ref.number);
+    for (const PageRef& ref : pages) writer->free(ref.number, 0);
     std::vector<PageRef> next;
     for (uint64_t i = 0; i < 8; ++i) next.push_back(write(*writer, round * 8 + i));
     ASSERT_TRUE(succeeded(commit(*writer, next, round)));

@@ -65,7 +65,7 @@ TEST(PageFile, ForgetsAnAbandonedWriter) {
   {
     const WriterPtr writer = begin(*file);
     for (uint64_t i = 0; i < 500; ++i) EXPECT_TRUE(write(*writer, 100 + i));
-    writer->free(pages[3].number);
+    writer->free(pages[3].number, 0);
   }
   EXPECT_EQ(file->state()->generation, 2U);
   for (uint64_t i = 0; i < 10; ++i) EXPECT_TRUE(holds(*file, pages[i], i));
@@ -100,8 +100,8 @@ TEST(PageFile, UsesItsOwnPagesAgainAtOnce) {
   const WriterPtr writer = begin(*file);
   std::vector<PageRef> pages;
   for (uint64_t i = 0; i < 10; ++i) pages.push_back(write(*writer, i));
-  writer->free(pages[7].number);
-  writer->free(pages[2].number);
+  writer->free(pages[7].number, 0);
+  writer->free(pages[2].number, 0);
   EXPECT_EQ(writer->next_page(), pages[2].number);
   EXPECT_EQ(write(*writer, 20).number, pages[2].number);
   EXPECT_EQ(write(*writer, 21).number, pages[7].number);
@@ -138,7 +138,7 @@ TEST(PageFile, ReusesAPageWhenNobodyCanReachIt) {
     std::shared_ptr<const State> held = c.held_for == 0 ? nullptr : file->state();
     {
       const WriterPtr writer = begin(*file);
-      writer->free(victim.number);
+      writer->free(victim.number, 0);
       ASSERT_TRUE(succeeded(commit(*writer, {other})));
     }
     for (uint64_t commits = 0; commits < 8; ++commits) {
@@ -156,6 +156,39 @@ TEST(PageFile, ReusesAPageWhenNobodyCanReachIt) {
       ASSERT_TRUE(succeeded(commit(*writer, {other})));
     }
   }
+}
+
+// However many generations come while one is held, only what that one reaches waits for it.
+TEST(PageFile, WhatCameAndWentBehindAHeldGenerationIsUsedAgain) {
+  Fixture disk;
+  const FilePtr file = disk.create();
+  std::vector<PageRef> pages;
+  std::shared_ptr<const State> held;
+  uint64_t page_count = 0;
+  uint64_t list_runs = 0;
+  for (uint64_t round = 0; round < 200; ++round) {
+    const WriterPtr writer = begin(*file);
+    for (const PageRef& ref : pages) writer->free(ref.number, writer->generation() - 1);
+    pages.clear();
+    for (uint64_t i = 0; i < 10; ++i) pages.push_back(write(*writer, round * 10 + i));
+    ASSERT_TRUE(succeeded(commit(*writer, pages)));
+    if (round == 20) held = file->state();
+    if (round == 30) page_count = file->state()->page_count;
+    list_runs = 0;
+    ASSERT_TRUE(succeeded(file->for_each_free(
+        *file->state(),
+        [&](const FreeExtent&) -> Status {
+          ++list_runs;
+          return {};
+        },
+        [](uint64_t) -> Status { return {}; })));
+  }
+  EXPECT_EQ(file->state()->page_count, page_count);
+  EXPECT_LT(list_runs, 20U) << "what waits for one reader is one list";
+  EXPECT_GE(file->stats().held_pages, 10U);
+  EXPECT_LT(file->stats().held_pages, 14U);
+  held = nullptr;
+  EXPECT_EQ(file->stats().held_pages, 0U);
 }
 
 // Found by a random program: the sync of a superblock (generation 7) fails, the process is killed,
@@ -180,7 +213,7 @@ TEST(PageFile, ReusesNothingThatASuperblockBeforeTheNewestReachesUntilThatIsConf
   }
   {
     const WriterPtr writer = begin(*file);
-    writer->free(victim.number);
+    writer->free(victim.number, 0);
     ASSERT_TRUE(succeeded(commit(*writer, {other})));
   }
   ASSERT_TRUE(succeeded(put({other})));

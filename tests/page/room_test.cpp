@@ -75,7 +75,7 @@ TEST(Room, AFileShrinksWhenItsEndIsFree) {
   for (int round = 0; round < 12; ++round) {
     const WriterPtr writer = begin(*file);
     if (round == 0) {
-      for (size_t i = 1; i < pages.size(); ++i) writer->free(pages[i].number);
+      for (size_t i = 1; i < pages.size(); ++i) writer->free(pages[i].number, 0);
     }
     ASSERT_TRUE(succeeded(commit(*writer, {pages[0]})));
     if (round == 4) {
@@ -105,7 +105,7 @@ TEST(Room, PagesCanBeMovedToTheFront) {
   std::vector<PageRef> kept(pages.end() - 10, pages.end());
   {
     const WriterPtr writer = begin(*file);
-    for (size_t i = 0; i < 490; ++i) writer->free(pages[i].number);
+    for (size_t i = 0; i < 490; ++i) writer->free(pages[i].number, 0);
     ASSERT_TRUE(succeeded(commit(*writer, {kept[0]})));
   }
   for (int round = 0; round < 6; ++round) {
@@ -115,7 +115,7 @@ TEST(Room, PagesCanBeMovedToTheFront) {
       const auto pin = writer->read(ref);
       ASSERT_TRUE(succeeded(pin));
       PageBytes copy(pin->bytes(), pin->bytes() + kSize);
-      writer->free(ref.number);
+      writer->free(ref.number, 0);
       const auto moved = writer->write(copy);
       ASSERT_TRUE(succeeded(moved));
       ref = *moved;

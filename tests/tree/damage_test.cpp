@@ -127,7 +127,7 @@ Status verify_forged(const std::function<void(PageBytes&)>& forge) {
   forge(page);
   auto writer = world.file->begin();
   if (!writer) return fail(writer.error());
-  (*writer)->free(world.root().page.number);
+  (*writer)->free(world.root().page.number, 0);
   const auto written = (*writer)->write(page);
   if (!written) return fail(written.error());
   page::Root root = world.root();
