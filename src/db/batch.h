@@ -67,6 +67,8 @@ class Batch {
   }
   // Gives the batch an idempotency key; a key that it has is replaced.
   Status set_key(std::string_view key) { return content_->set_key(key); }
+  [[nodiscard]] tables::RowPart& rows() { return content_->rows(); }
+  [[nodiscard]] tables::CatalogPart& catalog() { return content_->catalog(); }
   // What the next commit asks for; a level below the database's has no effect.
   void set_durability(engine::Durability level) { level_ = level; }
   void clear();

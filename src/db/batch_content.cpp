@@ -1,6 +1,9 @@
 // Collects the parts and guards of a commit.
 #include "db/batch_content.h"
 
+#include <set>
+#include <utility>
+
 #include "base/text.h"
 #include "events/batch_digest.h"
 #include "events/entity_guard.h"
@@ -18,7 +21,8 @@ constexpr size_t kGuardsMax = 1024;
 BatchContent::BatchContent(Database& database)
     : database_(database),
       events_(events::IdSource(database.id_clock(), *database.environment().random),
-              database.scratch()) {}
+              database.scratch()),
+      catalog_(database.catalog()) {}
 
 Status BatchContent::add(std::unique_ptr<engine::Guard> guard) {
   if (guards_.size() == kGuardsMax) {
@@ -101,8 +105,32 @@ Status BatchContent::set_key(std::string_view key) {
 void BatchContent::clear() {
   events_.clear();
   tracking_.clear();
+  catalog_.clear();
+  rows_.clear();
   key_.clear();
   guards_.clear();
+}
+
+void BatchContent::add_tables(engine::Batch& batch) {
+  if (catalog_.empty() && rows_.empty()) return;
+  std::set<tables::TableId> used;
+  rows_.for_each_table([&](tables::TableId table) { used.insert(table); });
+  batch.tables = &catalog_guard_.emplace(catalog_, std::move(used));
+  // Tables before their rows: so recovery knows them.
+  if (!catalog_.empty()) batch.parts.push_back(&catalog_);
+  if (rows_.empty()) return;
+  rows_.prepare();
+  batch.parts.push_back(&rows_);
+}
+
+Digest BatchContent::digest() const {
+  const Digest events = events::batch_digest(events_, tracking_);
+  if (catalog_.empty() && rows_.empty()) return events;
+  const std::vector<uint8_t> changes = catalog_.content();
+  std::vector<ByteView> pieces = {events, changes};
+  const std::vector<ByteView> rows = rows_.pieces();
+  pieces.insert(pieces.end(), rows.begin(), rows.end());
+  return hash_padded(HashDomain::kBatch, pieces);
 }
 
 Result<engine::Batch> BatchContent::assemble() {
@@ -114,9 +142,10 @@ Result<engine::Batch> BatchContent::assemble() {
     batch.parts.push_back(&events_);
   }
   if (tracking_.count() > 0) batch.parts.push_back(&tracking_);
+  add_tables(batch);
   if (batch.parts.empty()) return fail(Code::kInvalid, "commit: the batch is empty");
   if (!key_.empty()) {
-    const events::KeyUse use = {.key = key_, .batch = events::batch_digest(events_, tracking_)};
+    const events::KeyUse use = {.key = key_, .batch = digest()};
     batch.key = &key_guard_.emplace(use);
     batch.parts.push_back(&key_part_.emplace(use));
   }

@@ -29,6 +29,8 @@ class BatchContent {
   Status add_expectation(std::string_view entity, uint64_t sequence);
   Status add_tracking(const events::TrackingRequest& request);
   Status set_key(std::string_view key);
+  [[nodiscard]] tables::RowPart& rows() { return rows_; }
+  [[nodiscard]] tables::CatalogPart& catalog() { return catalog_; }
   // Returns the events that stand in the way of a guard. NOT_FOUND: no events can.
   Result<std::unique_ptr<events::EventSource>> conflicts(uint32_t guard,
                                                          const engine::Snapshot& now) const;
@@ -39,10 +41,16 @@ class BatchContent {
 
  private:
   Status add(std::unique_ptr<engine::Guard> guard);
+  void add_tables(engine::Batch& batch);
+  // Of what the caller asks for.
+  [[nodiscard]] Digest digest() const;
 
   Database& database_;
   events::EventPart events_;
   events::TrackingPart tracking_;
+  tables::CatalogPart catalog_;
+  tables::RowPart rows_;
+  std::optional<tables::CatalogGuard> catalog_guard_;   // Of the commit under way.
   std::string key_;                                     // Empty: without.
   std::optional<events::KeyGuard> key_guard_;           // Of the commit under way.
   std::optional<events::KeyPart> key_part_;             // Of the commit under way.

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "db/batch_content.h"
 #include "events/event_part.h"
+#include "tables/catalog_tree.h"
 #include "wal/recovery.h"
 #include "wal/segment.h"
 
@@ -136,13 +137,13 @@ Database::Database(const os::Environment& environment, std::string path, const M
       cache_(divisible(options) / 2),
       contents_(std::make_unique<ContentPool>()),
       pipeline_(environment, pipeline_options(options, scratch_), engine::genesis_root(meta.uuid),
-                {&events_, &tracking_, &keys_}),
+                {&events_, &tracking_, &keys_, &catalog_, &rows_}),
       checkpointer_(environment,
                     {.path = page_file_path(path_),
                      .file = {.uuid = meta.uuid, .file_id = kEventsFileId},
                      .writes = options.mode != OpenMode::kReadOnly,
                      .scratch = scratch_},
-                    cache_, pipeline_, {&events_, &tracking_, &keys_}),
+                    cache_, pipeline_, {&events_, &tracking_, &keys_, &catalog_, &rows_}),
       checkpoint_close_(options.checkpoint_close) {
   pipeline_.set_checkpoint([this] { return checkpointer_.run(); });
 }
@@ -188,6 +189,11 @@ Status Database::recover(const OpenOptions& options) {
   const wal::FrameSink sink = [&](const wal::FrameView& frame) { return pipeline_.replay(frame); };
   wal::LogStart start;  // The log holds everything behind the trees.
   STELE_TRY(checkpointer_.open(start));
+  if (const auto trees = views().current()->trees; trees->file != nullptr) {
+    const auto next = tables::next_table_id(*trees->file, trees->root(tables::kCatalogTree));
+    if (!next) return fail(next.error());
+    catalog_.state().raise_next_id(*next);
+  }
   const auto end =
       wal::recover(*environment_.files, wal_directory(path_), meta_.uuid, start, sink, scratch_);
   if (!end) return fail(end.error());

@@ -1,5 +1,5 @@
-// A database: puts events, tracking and keys on the commit pipeline, and owns opening, closing and
-// figures.
+// A database: puts events, tracking, keys and tables on the commit pipeline, and owns opening,
+// closing and figures.
 //
 // Threads: everything may be called by any thread. Children (batches, readers, verifications) hold
 // the database by shared pointer, so that its memory outlives a close; they ask closed()
@@ -22,6 +22,8 @@
 #include "events/keys.h"
 #include "events/tracking.h"
 #include "os/environment.h"
+#include "tables/catalog_part.h"
+#include "tables/row_part.h"
 
 namespace stele::db {
 
@@ -108,6 +110,7 @@ class Database {
   [[nodiscard]] const os::ScratchPtr& scratch() const { return scratch_; }
   [[nodiscard]] ContentPool& contents() { return *contents_; }
   [[nodiscard]] events::IdClock& id_clock() { return id_clock_; }
+  [[nodiscard]] tables::CatalogState& catalog() { return catalog_.state(); }
   // Differs from os::process_generation() in a child of the process that opened the database.
   [[nodiscard]] uint64_t process_generation() const { return process_generation_; }
 
@@ -129,6 +132,8 @@ class Database {
   events::EventParticipant events_{&id_clock_};
   events::TrackingParticipant tracking_;
   events::KeyParticipant keys_;
+  tables::CatalogParticipant catalog_;
+  tables::RowParticipant rows_;
   os::ScratchPtr scratch_;
   page::PageCache cache_;                  // Behind the views, which hold its pages.
   std::unique_ptr<ContentPool> contents_;  // Behind the pipeline, whose commits come back to it.

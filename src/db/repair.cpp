@@ -44,11 +44,11 @@ Repair::Repair(const os::Environment& environment, const std::string& from, cons
       chain_(engine::genesis_root(meta.uuid)),
       cache_(kCacheSize),
       pipeline_(environment, {.background_threads = false}, engine::genesis_root(meta.uuid),
-                {&events_, &tracking_, &keys_}),
+                {&events_, &tracking_, &keys_, &catalog_, &rows_}),
       checkpointer_(
           environment,
           {.path = page_file_path(to), .file = {.uuid = meta.uuid, .file_id = kEventsFileId}},
-          cache_, pipeline_, {&events_, &tracking_, &keys_}) {}
+          cache_, pipeline_, {&events_, &tracking_, &keys_, &catalog_, &rows_}) {}
 
 Repair::~Repair() = default;
 

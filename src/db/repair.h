@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "db/database.h"
+#include "db/left_out.h"
 #include "db/salvage.h"
 #include "db/unfinished.h"
 #include "engine/checkpointer.h"
@@ -98,6 +99,8 @@ class Repair {
   events::EventParticipant events_;
   events::TrackingParticipant tracking_;
   events::KeyParticipant keys_;
+  LeftOut catalog_{engine::SectionKind::kCatalog};
+  LeftOut rows_{engine::SectionKind::kRows};
   page::PageCache cache_;
   engine::Pipeline pipeline_;
   engine::Checkpointer checkpointer_;

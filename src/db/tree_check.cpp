@@ -13,6 +13,7 @@
 #include "events/keys.h"
 #include "events/term_check.h"
 #include "page/page_census.h"
+#include "tables/table_check.h"
 #include "tree/cursor.h"
 #include "tree/verify.h"
 
@@ -68,6 +69,10 @@ Result<bool> TreeCheck::step(uint64_t budget) {
       return true;
     case Phase::kMarks:
       STELE_TRY(check_marks());
+      phase_ = Phase::kTables;
+      return true;
+    case Phase::kTables:
+      STELE_TRY(tables::TableCheck(trees_).run());
       phase_ = Phase::kDone;
       return true;
     case Phase::kDone:

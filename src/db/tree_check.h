@@ -34,7 +34,7 @@ class TreeCheck {
   [[nodiscard]] uint64_t bytes_total() const;
 
  private:
-  enum class Phase : uint8_t { kPages, kHistory, kTerms, kEntities, kMarks, kDone };
+  enum class Phase : uint8_t { kPages, kHistory, kTerms, kEntities, kMarks, kTables, kDone };
 
   Status check_pages();
   Result<uint64_t> check_commit(uint64_t tsn);

@@ -96,6 +96,7 @@ struct Batch {
   uint32_t event_count = 0;
   std::vector<Part*> parts;          // Not owned; they outlive the commit.
   Guard* key = nullptr;              // Checked before all others. Not owned.
+  Guard* tables = nullptr;           // That they are there; checked behind that. Not owned.
   std::vector<Guard*> guards;        // In the caller's order. Not owned.
   Guard* unique = nullptr;           // Checked behind all others. Not owned.
   std::shared_ptr<void> owner = {};  // Keeps all of them while the commit is under way, if set.

@@ -23,6 +23,8 @@ uint64_t bit_of(SectionKind kind) {
     case SectionKind::kEvents:
     case SectionKind::kTracking:
     case SectionKind::kKey:
+    case SectionKind::kCatalog:
+    case SectionKind::kRows:
       return uint64_t{1} << static_cast<uint16_t>(kind);
   }
   return 0;

@@ -37,7 +37,8 @@ class CommitChanges final : public tree::ChangeSource {
     value_.assign(payload, payload + kCommitHeaderSize);
     uint32_t sections = 0;
     STELE_TRY(chunk_.commit(tsn_).for_each_section([&](const SectionView& section) -> Status {
-      if (section.kind == SectionKind::kEvents) return {};
+      // They have trees of their own, and rows do not stay for ever.
+      if (section.kind == SectionKind::kEvents || section.kind == SectionKind::kRows) return {};
       const size_t at = value_.size();
       value_.resize(at + kSectionHeaderSize + align_up(section.bytes.size()), 0);
       encode_section_header(value_.data() + at, section.kind, section.count, section.bytes.size());

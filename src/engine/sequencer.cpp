@@ -22,6 +22,12 @@ uint64_t frame_length(const Batch& batch) {
 // One for the next segment, and the reserve for recovery.
 constexpr size_t kSpares = 2;
 
+// Whether a batch that is sent again must have the same section. A key does not belong to what is
+// asked for; rows and tables follow from the events, and old ones are not kept.
+bool is_compared(SectionKind kind) {
+  return kind == SectionKind::kEvents || kind == SectionKind::kTracking;
+}
+
 Ticket decided(Error error) {
   return {.group = nullptr, .committed = {}, .refusal = std::move(error)};
 }
@@ -69,6 +75,11 @@ std::optional<Pipeline::Refusal> Pipeline::check(const View& view, const Batch& 
   if (batch.key != nullptr) {
     if (const auto objection = batch.key->check(view, held, now)) return refusal(*objection, "");
   }
+  if (batch.tables != nullptr) {
+    if (const auto objection = batch.tables->check(view, held, now)) {
+      return refusal(*objection, "");
+    }
+  }
   for (size_t i = 0; i < batch.guards.size(); ++i) {
     const auto objection = batch.guards[i]->check(view, held, now);
     if (!objection) continue;
@@ -101,9 +112,8 @@ void Pipeline::find_repetition(const View& view, const Batch& batch, uint64_t ts
   if (!commit || commit->stamp().event_count != batch.event_count) return;
   const Stamp& stamp = commit->stamp();
   bool same = true;
-  // A key does not belong to what is asked for.
   auto missing = std::ranges::count_if(
-      batch.parts, [](const Part* part) { return part->kind() != SectionKind::kKey; });
+      batch.parts, [](const Part* part) { return is_compared(part->kind()); });
   const auto compare = [&](SectionKind kind, ByteView section) {
     const auto part = std::ranges::find(batch.parts, kind, &Part::kind);
     same = same && part != batch.parts.end() && (*part)->is_stored_as(view, stamp, section);
@@ -111,7 +121,7 @@ void Pipeline::find_repetition(const View& view, const Batch& batch, uint64_t ts
   };
   if (chunk == nullptr) compare(SectionKind::kEvents, {});
   const Status walked = commit->for_each_section([&](const SectionView& section) -> Status {
-    if (section.kind != SectionKind::kKey) compare(section.kind, section.bytes);
+    if (is_compared(section.kind)) compare(section.kind, section.bytes);
     return {};
   });
   if (walked && same && missing == 0) refusal.earlier = stamp;

@@ -1,0 +1,131 @@
+// Tables: opening them, and the moments they are read as of.
+#include "db/table.h"
+
+#include <utility>
+
+#include "base/text.h"
+
+namespace stele::db {
+
+Result<std::unique_ptr<Table>> Table::open(std::shared_ptr<Database> database,
+                                           const tables::TableName& name) {
+  STELE_TRY(tables::check_table_name(name));
+  const auto [now, view] = database->pipeline().look();
+  auto info = tables::find_table(*view, name, now.tsn);
+  if (!info) return fail(std::move(info).error());
+  if (!*info) return fail(Code::kNotFound, cat("there is no table ", tables::shown(name)));
+  return std::unique_ptr<Table>(new Table(std::move(database), **std::move(info)));
+}
+
+std::unexpected<Error> Table::not_found() const {
+  return fail(Code::kNotFound, cat("table ", tables::shown(info_.name), " has no such row"));
+}
+
+Status Table::check_is_there(const engine::View& view, uint64_t tsn) const {
+  const uint64_t version = database_->catalog().version();
+  if (checked_version_.load(std::memory_order_acquire) == version) return {};
+  // Also what is on its way: only if nothing is, need this not be asked again.
+  const auto newest = tables::find_table(view, info_.id, UINT64_MAX);
+  if (!newest) return fail(newest.error());
+  if (*newest) {
+    checked_version_.store(version, std::memory_order_release);
+    return {};
+  }
+  const auto seen = tables::find_table(view, info_.id, tsn);
+  if (!seen) return fail(seen.error());
+  if (*seen) return {};
+  return fail(Code::kNotFound, cat("table ", tables::shown(info_.name), " was dropped"));
+}
+
+Result<tables::Horizon> Table::horizon_of(const engine::View& view, const engine::Snapshot& now,
+                                          const AsOf& as_of) const {
+  STELE_TRY(check_is_there(view, now.tsn));
+  if (as_of.kind == AsOf::Kind::kNow) return tables::Horizon{.tsn = now.tsn};
+  auto horizon = past(view, now, as_of);
+  if (!horizon || info_.history != tables::History::kNone) return horizon;
+  if (horizon->tsn == now.tsn && horizon->position >= now.head) return horizon;
+  return fail(Code::kTooOld, cat("table ", tables::shown(info_.name),
+                                 " keeps no history: it can be read as of ", "now only"));
+}
+
+Result<tables::Horizon> Table::past(const engine::View& view, const engine::Snapshot& now,
+                                    const AsOf& as_of) const {
+  if (as_of.at < 0 && as_of.kind != AsOf::Kind::kTime) {
+    return fail(Code::kInvalid, cat("there is nothing to read as of ", as_of.at));
+  }
+  const auto at = static_cast<uint64_t>(as_of.at);
+  if (as_of.kind == AsOf::Kind::kPosition) {
+    if (at <= now.head) return tables::Horizon{.tsn = now.tsn, .position = at};
+    return fail(Code::kNotYet, cat("there is no event ", at, " yet; the last one is ", now.head));
+  }
+  uint64_t tsn = at;
+  if (as_of.kind == AsOf::Kind::kTime) {
+    const auto found = engine::commit_at(view, as_of.at, now.tsn);
+    if (!found) return fail(found.error());
+    tsn = *found;
+  } else if (at > now.tsn) {
+    return fail(Code::kNotYet, cat("there is no commit ", at, " yet; the last one is ", now.tsn));
+  }
+  if (tsn < info_.created_tsn) {
+    return fail(Code::kTooOld, cat("table ", tables::shown(info_.name), " was created by commit ",
+                                   info_.created_tsn, ", behind commit ", tsn));
+  }
+  return tables::Horizon{.tsn = tsn};
+}
+
+Result<tables::TableInfo> Table::describe() const {
+  const auto [now, view] = database_->pipeline().look();
+  auto info = tables::find_table(*view, info_.id, now.tsn);
+  if (!info) return fail(std::move(info).error());
+  if (*info) return **std::move(info);
+  return fail(Code::kNotFound, cat("table ", tables::shown(info_.name), " was dropped"));
+}
+
+TableScan::TableScan(const Table& table, tables::RowRange range)
+    : database_(table.database()),
+      info_(table.info()),
+      range_(std::move(range)),
+      held_(database_->views(), database_->reader_age_us()) {}
+
+Result<std::unique_ptr<TableScan>> TableScan::start(const Table& table, tables::RowRange range,
+                                                    const AsOf& as_of) {
+  // The snapshot before the view, which holds all of it; again, if a checkpoint came in between.
+  for (;;) {
+    const engine::Snapshot now = table.database()->snapshot();
+    std::unique_ptr<TableScan> scan(new TableScan(table, range));
+    const engine::View& view = *scan->held_.view();
+    if (view.trees->applied.tsn > now.tsn) continue;
+    const auto horizon = table.horizon_of(view, now, as_of);
+    if (!horizon) return fail(horizon.error());
+    scan->scan_.emplace(view, scan->info_, *horizon, scan->range_);
+    scan->held_.rest();
+    return scan;
+  }
+}
+
+Result<const tables::Row*> TableScan::next() {
+  if (!held_.read()) {
+    scan_.reset();
+    return engine::too_old("the scan");
+  }
+  if (std::exchange(holds_back_, false)) return row_;
+  const auto row = scan_->next();
+  if (!row) return fail(row.error());
+  row_ = *row;
+  return row_;
+}
+
+Status TableScan::read(uint64_t offset, ByteSpan into) const {
+  return tables::read_row(*held_.view(), *row_, offset, into);
+}
+
+Result<tables::TableInfo> next_table(const Database& database, const tables::TableName& name) {
+  const engine::Snapshot now = database.snapshot();
+  const engine::ViewPtr view = database.views().current();
+  auto info = tables::next_table(*view, name, now.tsn);
+  if (!info) return fail(std::move(info).error());
+  if (!*info) return fail(Code::kNotFound, "there is no further table");
+  return **std::move(info);
+}
+
+}  // namespace stele::db

@@ -1,0 +1,104 @@
+// A table of a database: found by its name, read as of a moment, row by row or in order.
+//
+// Rows are put and deleted through batches (db/batch.h).
+//
+// Threads: a Table by all; a TableScan by one at a time.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "db/database.h"
+#include "engine/held_view.h"
+#include "tables/row_reader.h"
+
+namespace stele::db {
+
+// The moment that a read is of.
+struct AsOf {
+  enum class Kind : uint8_t { kNow, kTsn, kPosition, kTime };
+  Kind kind = Kind::kNow;
+  int64_t at = 0;  // A TSN, a position, or microseconds.
+};
+
+class Table {
+ public:
+  // NOT_FOUND: there is no such table.
+  static Result<std::unique_ptr<Table>> open(std::shared_ptr<Database> database,
+                                             const tables::TableName& name);
+
+  // Calls visit(view, row) for the row of the key, which lives through the call. NOT_FOUND: there
+  // was none. NOT_YET, TOO_OLD: that moment is not there yet, or not any more.
+  template <typename Visit>
+  Status get(ByteView key, const AsOf& as_of, const Visit& visit) const {
+    const engine::Pipeline::Look look = database_->pipeline().look();
+    const auto horizon = horizon_of(*look.view, look.snapshot, as_of);
+    if (!horizon) return fail(horizon.error());
+    tables::RowReader reader(*look.view, info_, *horizon);
+    const auto row = reader.find(key);
+    if (!row) return fail(row.error());
+    if (!*row) return not_found();
+    return visit(*look.view, **row);
+  }
+
+  // What it is now: it may have been renamed. NOT_FOUND: it was dropped.
+  [[nodiscard]] Result<tables::TableInfo> describe() const;
+  [[nodiscard]] tables::TableId id() const { return info_.id; }
+  [[nodiscard]] const tables::TableInfo& info() const { return info_; }
+  [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
+  // Up to where a read of that moment looks. Checks that the table is there.
+  [[nodiscard]] Result<tables::Horizon> horizon_of(const engine::View& view,
+                                                   const engine::Snapshot& now,
+                                                   const AsOf& as_of) const;
+
+ private:
+  Table(std::shared_ptr<Database> database, tables::TableInfo info)
+      : database_(std::move(database)), info_(std::move(info)) {}
+  [[nodiscard]] std::unexpected<Error> not_found() const;
+  Status check_is_there(const engine::View& view, uint64_t tsn) const;
+  Result<tables::Horizon> past(const engine::View& view, const engine::Snapshot& now,
+                               const AsOf& as_of) const;
+
+  std::shared_ptr<Database> database_;
+  const tables::TableInfo info_;
+  // The version of the catalog at which the table was found to be there, to stay.
+  mutable std::atomic<uint64_t> checked_version_ = 0;
+};
+
+// Rows of a range, one after the other, as of one moment. Between calls it rests: the trees that it
+// reads are kept for it, up to the patience of the options.
+class TableScan {
+ public:
+  static Result<std::unique_ptr<TableScan>> start(const Table& table, tables::RowRange range,
+                                                  const AsOf& as_of);
+
+  // Returns the next row, null at the end; it stays until the next call, or rest(). TOO_OLD: the
+  // trees were taken away meanwhile.
+  Result<const tables::Row*> next();
+  // Requires: a row was returned and has not been copied: it is returned again.
+  void hold_back() { holds_back_ = true; }
+  // Copies from the row that was returned last.
+  Status read(uint64_t offset, ByteSpan into) const;
+  void rest() { held_.rest(); }
+  [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
+
+ private:
+  TableScan(const Table& table, tables::RowRange range);
+
+  std::shared_ptr<Database> database_;
+  const tables::TableInfo info_;
+  tables::RowRange range_;
+  engine::HeldView held_;
+  std::optional<tables::RowScan> scan_;
+  const tables::Row* row_ = nullptr;
+  bool holds_back_ = false;
+};
+
+// Returns the first table behind a name, in order. NOT_FOUND: there is none.
+[[nodiscard]] Result<tables::TableInfo> next_table(const Database& database,
+                                                   const tables::TableName& name);
+
+}  // namespace stele::db

@@ -1,0 +1,207 @@
+// Ops of a batch, and how they get into a commit.
+#include "tables/row_part.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "tables/row_tail.h"
+
+namespace stele::tables {
+
+namespace {
+
+// A commit's own position is behind those of all events that its rows can follow from.
+uint64_t order_of(uint64_t position) {
+  return position == kPositionOfCommit ? UINT64_MAX : position;
+}
+
+bool is_range(const OpView& op) {
+  return op.kind() == OpKind::kDeleteRange;
+}
+
+bool covers(const OpView& range, const OpView& row) {
+  return row.table() == range.table() && tree::compare(row.key(), range.key()) >= 0 &&
+         (!range.has_end() || tree::compare(row.key(), range.value()) < 0);
+}
+
+// Below, at or above 0 as one comes before the other in a section; 0: one makes the other void.
+int compare(const OpView& one, const OpView& other) {
+  if (one.table() != other.table()) return one.table() < other.table() ? -1 : 1;
+  const int order = tree::compare(one.key(), other.key());
+  if (order != 0) return order;
+  const uint64_t left = order_of(one.position());
+  const uint64_t right = order_of(other.position());
+  return left == right ? 0 : (left < right ? -1 : 1);
+}
+
+}  // namespace
+
+Status RowPart::check(TableId table, ByteView key, uint64_t position) {
+  STELE_CHECK(table != 0);
+  if (key.size() > kRowKeySizeMax) {
+    return fail(Code::kTooLarge, cat("the key has ", key.size(), " bytes, at most ", kRowKeySizeMax,
+                                     " are allowed"));
+  }
+  if (position > kPositionMax) {
+    return fail(Code::kInvalid, cat("the position is ", position, ", allowed are 0 to 2^63 - 1"));
+  }
+  const auto before = positions_.find(table);
+  if (before == positions_.end()) return {};
+  if ((before->second == UINT64_MAX) != (position == kPositionOfCommit)) {
+    return fail(Code::kInvalid,
+                "either all rows of a table have positions in a batch, or none has one");
+  }
+  if (order_of(position) < before->second) {
+    return fail(Code::kInvalid, cat("the position is ", position, ", behind ", before->second,
+                                    ": the positions of a table must not descend"));
+  }
+  return {};
+}
+
+Status RowPart::put(TableId table, ByteView key, ByteView row, uint64_t position) {
+  STELE_TRY(check(table, key, position));
+  if (row.size() > kRowSizeMax) {
+    return fail(Code::kTooLarge,
+                cat("the row has ", row.size(), " bytes, at most ", kRowSizeMax, " are allowed"));
+  }
+  return add(OpKind::kPut, 0, table, key, row, position);
+}
+
+Status RowPart::erase(TableId table, ByteView key, uint64_t position) {
+  STELE_TRY(check(table, key, position));
+  return add(OpKind::kDelete, 0, table, key, {}, position);
+}
+
+Status RowPart::erase_range(TableId table, ByteView first, const ByteView* end, uint64_t position) {
+  STELE_TRY(check(table, first, position));
+  if (end != nullptr) STELE_TRY(check(table, *end, position));
+  if (end != nullptr && tree::compare(first, *end) > 0) {
+    return fail(Code::kInvalid, "the range ends before it begins");
+  }
+  if (end != nullptr && tree::equal(first, *end)) return {};
+  const ByteView until = end != nullptr ? *end : ByteView();
+  return add(OpKind::kDeleteRange, end == nullptr ? kOpNoEnd : 0, table, first, until, position);
+}
+
+Status RowPart::add(OpKind kind, uint8_t flags, TableId table, ByteView key, ByteView value,
+                    uint64_t position) {
+  if (ops_.size() == UINT32_MAX) return fail(Code::kTooLarge, "the batch has too many rows");
+  const uint64_t offset = bytes_.size();
+  const uint64_t size = align_up(kOpHeaderSize + key.size() + value.size());
+  // Room first: what fails has changed nothing.
+  positions_.try_emplace(table, 0);
+  if (ops_.size() == ops_.capacity()) ops_.reserve(2 * ops_.size() + 8);
+  bytes_.resize(offset + size, 0);
+  uint8_t* at = bytes_.data() + offset;
+  at[kOpKindOffset] = static_cast<uint8_t>(kind);
+  at[kOpFlagsOffset] = flags;
+  store_le(at + kOpKeySizeOffset, static_cast<uint16_t>(key.size()));
+  store_le(at + kOpValueSizeOffset, static_cast<uint32_t>(value.size()));
+  store_le(at + kOpTableOffset, table);
+  store_le(at + kOpPositionOffset, position);
+  copy_bytes(at + kOpHeaderSize, key);
+  copy_bytes(at + kOpHeaderSize + key.size(), value);
+  ops_.push_back(offset);
+  positions_[table] = order_of(position);
+  return {};
+}
+
+void RowPart::clear() {
+  bytes_.clear();
+  ops_.clear();
+  positions_.clear();
+  size_ = 0;
+}
+
+// Whether a later deletion of a range at the same position strikes the row.
+bool RowPart::is_void(size_t index) const {
+  const OpView row = op(ops_[index]);
+  return std::any_of(
+      ops_.begin() + static_cast<ptrdiff_t>(index) + 1, ops_.end(), [&](uint64_t offset) {
+        const OpView later = op(offset);
+        return is_range(later) && later.position() == row.position() && covers(later, row);
+      });
+}
+
+void RowPart::prepare() {
+  const bool has_ranges =
+      std::ranges::any_of(ops_, [&](uint64_t offset) { return is_range(op(offset)); });
+  std::vector<uint64_t> left;
+  if (has_ranges) {
+    for (size_t i = 0; i < ops_.size(); ++i) {
+      if (is_range(op(ops_[i])) || !is_void(i)) left.push_back(ops_[i]);
+    }
+    ops_ = std::move(left);
+  }
+  const auto rows = std::stable_partition(ops_.begin(), ops_.end(),
+                                          [&](uint64_t at) { return is_range(op(at)); });
+  std::stable_sort(rows, ops_.end(),
+                   [&](uint64_t one, uint64_t other) { return compare(op(one), op(other)) < 0; });
+  // Of equals the last one counts.
+  auto kept = rows;
+  for (auto at = rows; at != ops_.end(); ++at) {
+    if (at + 1 != ops_.end() && compare(op(*at), op(*(at + 1))) == 0) continue;
+    *kept++ = *at;
+  }
+  ops_.erase(kept, ops_.end());
+  size_ = 0;
+  for (const uint64_t offset : ops_) size_ += op(offset).size();
+}
+
+std::vector<ByteView> RowPart::pieces() const {
+  std::vector<ByteView> pieces;
+  pieces.reserve(ops_.size());
+  for (const uint64_t offset : ops_) pieces.emplace_back(op(offset).bytes(), op(offset).size());
+  return pieces;
+}
+
+void RowPart::encode(const engine::Stamp& stamp, ByteSpan into) {
+  uint8_t* at = into.data();
+  for (const uint64_t offset : ops_) {
+    const OpView from = op(offset);
+    copy_bytes(at, {from.bytes(), from.size()});
+    if (from.position() == kPositionOfCommit) {
+      store_le(at + kOpPositionOffset, stamp.last_position());
+    }
+    at += from.size();
+  }
+  STELE_CHECK(at == into.data() + into.size());
+}
+
+void RowPart::apply_to_tail(const engine::View& view, const engine::Stamp& stamp, ByteSpan section,
+                            uint64_t /*visible*/) {
+  RowTail& tail = RowTail::of(view.active());
+  const uint8_t* at = section.data();
+  for (size_t i = 0; i < ops_.size(); ++i) {
+    const OpView made(at);
+    tail.add(made, stamp.tsn);
+    at += made.size();
+  }
+}
+
+std::unique_ptr<engine::TailPart> RowParticipant::make_tail_part(
+    const engine::Snapshot& /*before*/) const {
+  return std::make_unique<RowTail>();
+}
+
+Status RowParticipant::replay(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
+                              ByteView section) {
+  RowTail& tail = RowTail::of(view.active());
+  const auto add = [&](const OpView& op) -> Status {
+    if (op.kind() != OpKind::kDeleteRange) {
+      const VersionTime time = {.tsn = stamp.tsn, .position = op.position()};
+      const auto* there = tail.versions().seek(op.table(), op.key(), time);
+      if (there != nullptr && there->is_row(op.table(), op.key()) && there->time() == time) {
+        return fail(Code::kCorrupt,
+                    cat("commit ", stamp.tsn, ": its rows section has a row twice"));
+      }
+    }
+    tail.add(op, stamp.tsn);
+    return {};
+  };
+  return for_each_op(stamp, count, section, add);
+}
+
+}  // namespace stele::tables

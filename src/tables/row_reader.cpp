@@ -1,0 +1,220 @@
+// Rows from chunks and trees.
+#include "tables/row_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tables/row_changes.h"
+
+namespace stele::tables {
+
+namespace {
+
+Row row_of(ByteView key, const TailVersion& version) {
+  return {.key = key,
+          .time = version.time,
+          .version = {.time = version.time, .is_deleted = false, .row = version.row}};
+}
+
+}  // namespace
+
+Status read_row(const engine::View& view, const Row& row, uint64_t offset, ByteSpan into) {
+  if (row.version.is_large()) {
+    return tree::read_value(*view.trees->file, row.version.large, row.version.large_offset + offset,
+                            into);
+  }
+  copy_bytes(into.data(), row.version.row.subspan(offset, into.size()));
+  return {};
+}
+
+Result<std::optional<Row>> RowReader::find(ByteView key) {
+  for (size_t i = view_.chunks.size(); i-- > 0;) {
+    const auto version = RowTail::of(*view_.chunks[i]).find(table_.id, key, horizon_);
+    if (!version) continue;
+    if (version->is_deleted) return std::nullopt;
+    return row_of(key, *version);
+  }
+  const engine::Trees& trees = *view_.trees;
+  if (trees.file == nullptr) return std::nullopt;
+  row_tree_key(table_.id, key, key_);
+  const auto there = tree::get(*trees.file, trees.root(kRowTree), key_.view(), found_);
+  if (!there) return fail(there.error());
+  if (!*there) return std::nullopt;
+  const auto version = stored_version(*trees.file, found_.value, /*has_time=*/true);
+  if (!version) return fail(version.error());
+  if (!horizon_.shows(version->time)) return find_old(key);
+  if (version->is_deleted) return std::nullopt;
+  return Row{.key = key, .time = version->time, .version = *version};
+}
+
+Result<std::optional<Row>> RowReader::find_old(ByteView key) {
+  if (table_.history == History::kNone) return std::nullopt;
+  const engine::Trees& trees = *view_.trees;
+  tree::Cursor cursor(*trees.file, trees.root(kHistoryTree));
+  const VersionTime at_most = {.tsn = UINT64_MAX, .position = horizon_.position};
+  history_key(table_.id, key, at_most, key_);
+  const ByteView groups = key_.view().first(key_.view().size() - kVersionSize);
+  for (auto at = cursor.seek(key_.view());; at = cursor.next()) {
+    if (!at) return fail(at.error());
+    if (!*at) return std::nullopt;
+    HistoryKey stored;
+    if (!decode_history_key(cursor.key(), stored)) {
+      return corruption(trees.file->path(), 0, "a key of the tree history is damaged");
+    }
+    if (!tree::equal(stored.groups, groups)) return std::nullopt;
+    if (!horizon_.shows(stored.time)) continue;
+    // Found again by its key, for the page to stay when the cursor goes.
+    key_.assign(cursor.key());
+    const auto there = tree::get(*trees.file, trees.root(kHistoryTree), key_.view(), found_);
+    if (!there) return fail(there.error());
+    auto version = stored_version(*trees.file, found_.value, /*has_time=*/false);
+    if (!version) return fail(version.error());
+    version->time = stored.time;
+    if (version->is_deleted) return std::nullopt;
+    return Row{.key = key, .time = stored.time, .version = *version};
+  }
+}
+
+RowScan::RowScan(const engine::View& view, const TableInfo& table, const Horizon& horizon,
+                 RowRange range)
+    : view_(view),
+      table_(table),
+      horizon_(horizon),
+      range_(std::move(range)),
+      reader_(view_, table_, horizon_) {}
+
+bool RowScan::is_in_range(ByteView key) const {
+  if (range_.descending) return tree::compare(key, range_.low) >= 0;
+  return !range_.high || tree::compare(key, *range_.high) < 0;
+}
+
+void RowScan::start(TailSource& source) const {
+  const VersionList& versions = source.tail->versions();
+  if (range_.descending) {
+    const ByteView high = range_.high ? ByteView(*range_.high) : ByteView();
+    source.node = versions.seek_before(table_.id, range_.high ? &high : nullptr);
+  } else {
+    source.node = versions.seek(table_.id, range_.low);
+  }
+  const bool is_ours = source.node != nullptr && source.node->table() == table_.id;
+  if (!is_ours || !is_in_range(source.node->key())) source.node = nullptr;
+}
+
+void RowScan::move(TailSource& source) const {
+  const ByteView key = source.node->key();
+  if (range_.descending) {
+    source.node = source.tail->versions().seek_before(table_.id, &key);
+  } else {
+    const VersionList::Node* node = source.node;
+    while (node != nullptr && node->is_row(table_.id, key)) node = node->next();
+    source.node = node;
+  }
+  const bool is_ours = source.node != nullptr && source.node->table() == table_.id;
+  if (!is_ours || !is_in_range(source.node->key())) source.node = nullptr;
+}
+
+void RowScan::note_tree(bool is_at_entry) {
+  in_tree_ = is_at_entry && table_of(cursor_->key()) == table_.id;
+  if (!in_tree_) return;
+  tree_key_ = cursor_->key().subspan(kTableIdSize);
+  in_tree_ = is_in_range(tree_key_);
+}
+
+Status RowScan::begin() {
+  has_begun_ = true;
+  for (size_t i = view_.chunks.size(); i-- > 0;) {
+    TailSource source = {.tail = &RowTail::of(*view_.chunks[i]), .node = nullptr};
+    if (source.tail->empty()) continue;
+    has_strikes_ |= source.tail->ranges().size() > 0;
+    start(source);
+    tails_.push_back(source);
+  }
+  if (view_.trees->file == nullptr) return {};
+  cursor_.emplace(*view_.trees->file, view_.trees->root(kRowTree));
+  Result<bool> there = false;
+  if (!range_.descending) {
+    row_tree_key(table_.id, range_.low, key_);
+    there = cursor_->seek(key_.view());
+  } else if (range_.high) {
+    row_tree_key(table_.id, *range_.high, key_);
+    there = cursor_->seek_before(key_.view());
+  } else {
+    there = cursor_->seek_before(table_prefix(table_.id + 1));
+  }
+  if (!there) return fail(there.error());
+  note_tree(*there);
+  return {};
+}
+
+Status RowScan::step_tree() {
+  const auto there = range_.descending ? cursor_->previous() : cursor_->next();
+  if (!there) return fail(there.error());
+  note_tree(*there);
+  return {};
+}
+
+// The row of the tree is the one, unless the horizon does not show it.
+Result<bool> RowScan::take_tree_row() {
+  const auto version = stored_version(*view_.trees->file, cursor_->value(), /*has_time=*/true);
+  if (!version) return fail(version.error());
+  if (horizon_.shows(version->time)) {
+    if (version->is_deleted) return false;
+    row_ = {.key = tree_key_, .time = version->time, .version = *version};
+    return true;
+  }
+  auto old = reader_.find_old(tree_key_);
+  if (!old) return fail(std::move(old).error());
+  if (!*old) return false;
+  row_ = **old;
+  return true;
+}
+
+Result<bool> RowScan::take_row(ByteView key, bool in_tree) {
+  for (const TailSource& source : tails_) {
+    const bool has_key = source.node != nullptr && tree::equal(source.node->key(), key);
+    if (!has_key && source.tail->ranges().size() == 0) continue;
+    const auto version =
+        source.tail->newest_of(has_key ? source.node : nullptr, table_.id, key, horizon_);
+    if (!version) continue;
+    if (version->is_deleted) return false;
+    row_ = row_of(key, *version);
+    return true;
+  }
+  return in_tree ? take_tree_row() : Result<bool>(false);
+}
+
+Result<const Row*> RowScan::next() {
+  if (!has_begun_) STELE_TRY(begin());
+  for (;;) {
+    if (std::exchange(moves_tree_, false)) STELE_TRY(step_tree());
+    // The first of what the sources have next.
+    const ByteView* first = in_tree_ ? &tree_key_ : nullptr;
+    ByteView tail_key;
+    for (const TailSource& source : tails_) {
+      if (source.node == nullptr) continue;
+      const ByteView key = source.node->key();
+      if (first != nullptr && !is_before(key, *first)) continue;
+      tail_key = key;
+      first = &tail_key;
+    }
+    if (first == nullptr) return nullptr;
+    const bool in_tree = in_tree_ && (first == &tree_key_ || tree::equal(tail_key, tree_key_));
+    if (tails_.empty()) {
+      const auto taken = take_tree_row();
+      if (!taken) return fail(taken.error());
+      moves_tree_ = true;
+      if (*taken) return &row_;
+      continue;
+    }
+    const ByteView key = *first;
+    const auto taken = take_row(key, in_tree);
+    if (!taken) return fail(taken.error());
+    for (TailSource& source : tails_) {
+      if (source.node != nullptr && tree::equal(source.node->key(), key)) move(source);
+    }
+    moves_tree_ = in_tree;
+    if (*taken) return &row_;
+  }
+}
+
+}  // namespace stele::tables

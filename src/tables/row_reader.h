@@ -1,0 +1,111 @@
+// Reading rows: one by its key, and ranges in order, as of a moment.
+//
+// A view has a row's versions in its chunks, newest chunk last, and behind them in the trees: the
+// newest one in `rows`, those before it in `history`. The first that the horizon shows is the
+// answer.
+//
+// Threads: one at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "engine/view.h"
+#include "tables/catalog.h"
+#include "tables/row_merge.h"
+#include "tables/row_tail.h"
+#include "tree/cursor.h"
+
+namespace stele::tables {
+
+// A row as it was at a moment. Its bytes lie in the tail or in a page: they live as long as the
+// view, and until the next call of the reader that returned it.
+struct Row {
+  ByteView key;
+  VersionTime time;
+  MergedVersion version;
+  [[nodiscard]] uint64_t size() const {
+    return version.is_large() ? version.large.size() - version.large_offset : version.row.size();
+  }
+};
+
+// Copies bytes [offset, offset + into.size()) of a row. Requires: they are in it.
+[[nodiscard]] Status read_row(const engine::View& view, const Row& row, uint64_t offset,
+                              ByteSpan into);
+
+// Looks single rows up. Keeps the page of the last one.
+class RowReader {
+ public:
+  // `view` must outlive it.
+  RowReader(const engine::View& view, const TableInfo& table, const Horizon& horizon)
+      : view_(view), table_(table), horizon_(horizon) {}
+
+  // Returns the row, nothing: there was none. Allocates nothing.
+  [[nodiscard]] Result<std::optional<Row>> find(ByteView key);
+  // The same of what is in trees, given what `rows` has: nothing that the horizon shows.
+  [[nodiscard]] Result<std::optional<Row>> find_old(ByteView key);
+
+ private:
+  const engine::View& view_;
+  const TableInfo& table_;
+  Horizon horizon_;
+  tree::Found found_;
+  tree::KeyBuffer key_;
+};
+
+// A range of keys: from `low` on, up to but without `high`.
+struct RowRange {
+  std::vector<uint8_t> low = {};
+  std::optional<std::vector<uint8_t>> high = {};
+  bool descending = false;
+};
+
+// Goes through the rows of a range in order.
+class RowScan {
+ public:
+  // `view` must outlive it.
+  RowScan(const engine::View& view, const TableInfo& table, const Horizon& horizon, RowRange range);
+  RowScan(const RowScan&) = delete;
+  RowScan& operator=(const RowScan&) = delete;
+
+  // Returns the next row, null at the end. It lives until the next call.
+  [[nodiscard]] Result<const Row*> next();
+
+ private:
+  // The next key of one chunk.
+  struct TailSource {
+    const RowTail* tail;
+    const VersionList::Node* node;  // Its newest version; null: there is none left.
+  };
+  Status begin();
+  [[nodiscard]] bool is_in_range(ByteView key) const;
+  void start(TailSource& source) const;
+  void move(TailSource& source) const;
+  Status step_tree();
+  void note_tree(bool is_at_entry);
+  // Whether one key comes before the other in the direction of the scan.
+  [[nodiscard]] bool is_before(ByteView one, ByteView other) const {
+    const int order = tree::compare(one, other);
+    return range_.descending ? order > 0 : order < 0;
+  }
+  Result<bool> take_tree_row();
+  Result<bool> take_row(ByteView key, bool in_tree);
+
+  const engine::View& view_;
+  const TableInfo table_;
+  const Horizon horizon_;
+  const RowRange range_;
+  std::vector<TailSource> tails_;  // Newest chunk first; those with nothing of the table left out.
+  bool has_strikes_ = false;       // A chunk has deletions of ranges.
+  std::optional<tree::Cursor> cursor_;
+  bool in_tree_ = false;  // The cursor is at a row of the range ...
+  ByteView tree_key_;     // ... whose key this is.
+  bool has_begun_ = false;
+  bool moves_tree_ = false;  // The row that was returned last is the cursor's.
+  tree::KeyBuffer key_;
+  RowReader reader_;
+  Row row_;
+};
+
+}  // namespace stele::tables
