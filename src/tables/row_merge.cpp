@@ -152,10 +152,10 @@ Status RowMerge::collect_versions(const VersionList::Node* from) {
   }
   size_t kept = 0;
   for (size_t i = 0; i < versions_.size(); ++i) {
+    // Of those that are as old the last one counts.
+    if (kept > 0 && versions_[kept - 1].time == versions_[i].time) --kept;
     const bool says_nothing =
         versions_[i].is_deleted && (kept == 0 || versions_[kept - 1].is_deleted);
-    // Of two that are as old the later one counts.
-    if (kept > 0 && versions_[kept - 1].time == versions_[i].time) --kept;
     if (!says_nothing || (i == 0 && has_stored_)) versions_[kept++] = versions_[i];
   }
   versions_.resize(kept);

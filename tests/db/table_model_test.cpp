@@ -1,0 +1,434 @@
+// Tables under random batches, deletions of ranges, checkpoints, reopens, renames and drops hold
+// what maps of versions hold: now, at every commit and position before, and in held scans.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "db/table.h"
+#include "support/databases.h"
+#include "support/scale.h"
+#include "support/seed.h"
+
+namespace stele {
+namespace {
+
+using db::AsOf;
+using tables::History;
+using tables::TableName;
+using test::between;
+using test::DatabasePtr;
+using test::succeeded;
+using test::World;
+
+struct Version {
+  uint64_t tsn;
+  uint64_t position;
+  std::optional<std::string> row;
+};
+// The newest is last.
+using Rows = std::map<std::string, std::vector<Version>>;
+using Shown = std::vector<std::pair<std::string, std::string>>;
+
+struct Twin {
+  TableName name;
+  History history;
+  uint64_t created;
+  uint64_t position = 0;  // Of its newest version.
+  Rows rows = {};
+  std::shared_ptr<db::Table> table = nullptr;
+};
+
+// What the rows were as of a moment.
+Shown shown_at(const Rows& rows, uint64_t tsn, uint64_t position) {
+  Shown shown;
+  for (const auto& [key, versions] : rows) {
+    for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
+      if (version->tsn > tsn || version->position > position) continue;
+      if (version->row) shown.emplace_back(key, *version->row);
+      break;
+    }
+  }
+  return shown;
+}
+
+class TableModel {
+ public:
+  explicit TableModel(uint64_t seed) : random_(seed) {
+    world_.files.skip_syncs();
+    database_ = world_.open();
+  }
+
+  void run(size_t steps) {
+    for (size_t step = 0; step < steps && !testing::Test::HasFailure(); ++step) {
+      SCOPED_TRACE(testing::Message() << "step " << step);
+      switch (between(random_, 0, 15)) {
+        case 0:
+        case 1:
+          if (tables_.size() < 5) create();
+          break;
+        case 2:
+        case 3:
+          ASSERT_TRUE(succeeded(database_->checkpoint()));
+          break;
+        case 4:
+          reopen();
+          break;
+        case 5:
+          if (between(random_, 0, 3) == 0) change_catalog();
+          break;
+        case 6:
+          hold();
+          break;
+        default:
+          write();
+      }
+      check_some();
+    }
+    for (Twin& twin : tables_) check_everything(twin);
+    check_held();
+    check_list();
+    ASSERT_TRUE(succeeded(database_->checkpoint()));
+    for (Twin& twin : tables_) check_everything(twin);
+    EXPECT_TRUE(succeeded(test::verify(database_)));
+  }
+
+ private:
+  // A scan that goes on whatever comes, and what it is to return.
+  struct Held {
+    std::unique_ptr<db::TableScan> scan;
+    Shown expected;
+    size_t at = 0;
+  };
+
+  std::string some_key() {
+    const uint64_t number = between(random_, 0, 40);
+    switch (number % 4) {
+      case 0:
+        return std::string(number % 3, '\0');
+      case 1:
+        return std::string(number, 'k');
+      default:
+        return cat("key ", number);
+    }
+  }
+  std::string some_row() {
+    static constexpr size_t kSizes[] = {0, 1, 30, 200, 3000, 9000, 40000};
+    const size_t size = kSizes[between(random_, 0, between(random_, 0, 9) == 0 ? 6 : 3)];
+    ++row_count_;
+    return cat(row_count_, std::string(size, static_cast<char>('a' + row_count_ % 26)));
+  }
+  Twin* some_table() {
+    if (tables_.empty()) return nullptr;
+    auto at = tables_.begin();
+    std::advance(at, between(random_, 0, tables_.size() - 1));
+    return &*at;
+  }
+
+  void opened(Twin& twin) {
+    auto table = db::Table::open(database_, twin.name);
+    ASSERT_TRUE(succeeded(table));
+    twin.table = *std::move(table);
+  }
+
+  void create() {
+    const TableName name = {.schema = between(random_, 0, 1) == 0 ? "root" : "other",
+                            .name = cat("table ", ++name_count_)};
+    const History history = between(random_, 0, 1) == 0 ? History::kNone : History::kAll;
+    db::Batch batch(database_);
+    const auto id = batch.catalog().create(name, history, 0);
+    ASSERT_TRUE(succeeded(id));
+    // Often with rows at once.
+    Twin twin = {.name = name, .history = history, .created = 0};
+    const std::string key = some_key();
+    const std::string row = some_row();
+    ASSERT_TRUE(succeeded(batch.rows().put(*id, as_bytes(key), as_bytes(row), 0)));
+    const auto committed = batch.commit();
+    ASSERT_TRUE(succeeded(committed));
+    twin.created = committed->tsn;
+    twin.position = position_;
+    twin.rows[key].push_back({committed->tsn, committed->last_position(), row});
+    opened(twin);
+    tables_.push_back(std::move(twin));
+  }
+
+  void change_catalog() {
+    Twin* twin = some_table();
+    if (twin == nullptr) return;
+    db::Batch batch(database_);
+    if (between(random_, 0, 2) == 0) {
+      ASSERT_TRUE(succeeded(batch.catalog().drop(twin->table->id())));
+      ASSERT_TRUE(succeeded(batch.commit()));
+      const auto gone =
+          twin->table->get(as_bytes("key"), {}, [](auto&, auto&) { return Status(); });
+      EXPECT_TRUE(test::failed(gone, Code::kNotFound, "dropped"));
+      const auto id = twin->table->id();
+      tables_.remove_if([&](const Twin& one) { return one.table->id() == id; });
+      return;
+    }
+    twin->name.name = cat("renamed ", ++name_count_);
+    ASSERT_TRUE(succeeded(batch.catalog().rename(twin->table->id(), twin->name)));
+    ASSERT_TRUE(succeeded(batch.commit()));
+  }
+
+  // An op on the model: it strikes or replaces what is in `now`, rows of this commit by position.
+  using Ops = std::vector<std::pair<std::string, std::pair<uint64_t, std::optional<std::string>>>>;
+
+  void write() {
+    db::Batch batch(database_);
+    for (uint64_t events = between(random_, 0, 3); events > 0; --events) {
+      const test::Draft draft = test::tagged("all");
+      events::NewEvent event = draft.event();
+      event.id = nullptr;
+      ASSERT_TRUE(succeeded(batch.add_event(event)));
+      ++position_;
+    }
+    std::map<Twin*, Ops> done;
+    for (uint64_t i = between(random_, 1, 2); i > 0; --i) {
+      if (Twin* twin = some_table(); twin != nullptr && !done.contains(twin)) {
+        fill(batch, *twin, done[twin]);
+      }
+    }
+    const auto committed = batch.commit();
+    if (!committed) {
+      ASSERT_TRUE(test::failed(committed, Code::kInvalid, "empty"));
+      return;
+    }
+    for (auto& [twin, ops] : done) {
+      for (auto& [key, op] : ops) {
+        const uint64_t position = op.first == 0 ? position_ : op.first;
+        auto& versions = twin->rows[key];
+        while (!versions.empty() && versions.back().tsn == committed->tsn &&
+               versions.back().position == position) {
+          versions.pop_back();
+        }
+        versions.push_back({committed->tsn, position, op.second});
+      }
+    }
+  }
+
+  // Positions go on from those of earlier commits of the table, up to the last event.
+  void fill(db::Batch& batch, Twin& twin, Ops& ops) {
+    const bool has_positions =
+        twin.history == History::kAll && position_ > 0 && between(random_, 0, 2) == 0;
+    uint64_t position = 0;
+    if (has_positions) position = between(random_, std::max<uint64_t>(twin.position, 1), position_);
+    tables::RowPart& rows = batch.rows();
+    const tables::TableId id = twin.table->id();
+    for (uint64_t count = between(random_, 1, 12); count > 0; --count) {
+      if (has_positions && position < position_) position += between(random_, 0, 1);
+      const std::string key = some_key();
+      switch (between(random_, 0, 9)) {
+        case 0: {
+          const std::string end = some_key();
+          const bool has_end = between(random_, 0, 2) != 0;
+          const ByteView until = as_bytes(end);
+          const auto struck =
+              rows.erase_range(id, as_bytes(key), has_end ? &until : nullptr, position);
+          if (has_end && end < key) {
+            ASSERT_TRUE(test::failed(struck, Code::kInvalid, "ends before"));
+            break;
+          }
+          ASSERT_TRUE(succeeded(struck));
+          strike(twin, ops, key, has_end ? std::optional(end) : std::nullopt, position);
+          break;
+        }
+        case 1:
+        case 2:
+          ASSERT_TRUE(succeeded(rows.erase(id, as_bytes(key), position)));
+          ops.push_back({key, {position, std::nullopt}});
+          break;
+        default: {
+          const std::string row = some_row();
+          ASSERT_TRUE(succeeded(rows.put(id, as_bytes(key), as_bytes(row), position)));
+          ops.push_back({key, {position, row}});
+        }
+      }
+    }
+    twin.position = has_positions ? position : position_;
+  }
+
+  static void strike(const Twin& twin, Ops& ops, const std::string& from,
+                     const std::optional<std::string>& end, uint64_t position) {
+    std::vector<std::string> keys;
+    for (const auto& [key, versions] : twin.rows) keys.push_back(key);
+    for (const auto& [key, op] : ops) keys.push_back(key);
+    for (const std::string& key : keys) {
+      if (key < from || (end && key >= *end)) continue;
+      ops.push_back({key, {position, std::nullopt}});
+    }
+  }
+
+  void reopen() {
+    held_.clear();
+    for (Twin& twin : tables_) twin.table = nullptr;
+    if (between(random_, 0, 1) == 0) {
+      world_.crash(database_);
+    } else {
+      ASSERT_TRUE(succeeded(database_->close()));
+    }
+    database_ = nullptr;
+    database_ = world_.open();
+    for (Twin& twin : tables_) opened(twin);
+  }
+
+  void hold() {
+    Twin* twin = some_table();
+    if (twin == nullptr) return;
+    auto scan = db::TableScan::start(*twin->table, {}, {});
+    ASSERT_TRUE(succeeded(scan));
+    held_.push_back({*std::move(scan), shown_at(twin->rows, UINT64_MAX, UINT64_MAX)});
+  }
+
+  static std::string text_of(db::TableScan& scan, const tables::Row& row) {
+    std::string text(row.size(), '\0');
+    EXPECT_TRUE(succeeded(scan.read(0, {reinterpret_cast<uint8_t*>(text.data()), text.size()})));
+    return text;
+  }
+
+  void step(Held& held) {
+    const auto row = held.scan->next();
+    ASSERT_TRUE(succeeded(row));
+    if (*row == nullptr) {
+      EXPECT_EQ(held.at, held.expected.size());
+    } else {
+      ASSERT_LT(held.at, held.expected.size());
+      EXPECT_EQ(as_text((*row)->key), held.expected[held.at].first);
+      EXPECT_EQ(text_of(*held.scan, **row), held.expected[held.at].second);
+      ++held.at;
+    }
+    held.scan->rest();
+  }
+
+  void check_held() {
+    for (Held& held : held_) {
+      while (held.at < held.expected.size() && !testing::Test::HasFailure()) step(held);
+      step(held);
+    }
+  }
+
+  void check_some() {
+    if (!held_.empty()) {
+      Held& held = held_[between(random_, 0, held_.size() - 1)];
+      if (held.at < held.expected.size()) step(held);
+    }
+    Twin* twin = some_table();
+    if (twin == nullptr) return;
+    const std::string key = some_key();
+    check_get(*twin, key, {}, UINT64_MAX, UINT64_MAX);
+    check_scan(*twin, {}, UINT64_MAX, UINT64_MAX);
+    if (twin->history == History::kNone) return;
+    const uint64_t tsn = between(random_, twin->created, database_->snapshot().tsn);
+    const AsOf at_tsn = {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(tsn)};
+    check_get(*twin, key, at_tsn, tsn, UINT64_MAX);
+    check_scan(*twin, at_tsn, tsn, UINT64_MAX);
+  }
+
+  void check_everything(Twin& twin) {
+    check_scan(twin, {}, UINT64_MAX, UINT64_MAX);
+    if (twin.history == History::kNone) return;
+    for (uint64_t tsn = twin.created; tsn <= database_->snapshot().tsn; ++tsn) {
+      check_scan(twin, {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(tsn)}, tsn,
+                 UINT64_MAX);
+    }
+    for (uint64_t position = 0; position <= database_->snapshot().head; ++position) {
+      check_scan(twin, {.kind = AsOf::Kind::kPosition, .at = static_cast<int64_t>(position)},
+                 UINT64_MAX, position);
+    }
+  }
+
+  void check_get(Twin& twin, const std::string& key, const AsOf& as_of, uint64_t tsn,
+                 uint64_t position) {
+    std::optional<std::string> found;
+    const auto got = twin.table->get(
+        as_bytes(key), as_of, [&](const engine::View& view, const tables::Row& row) -> Status {
+          found.emplace(row.size(), '\0');
+          return tables::read_row(view, row, 0,
+                                  {reinterpret_cast<uint8_t*>(found->data()), found->size()});
+        });
+    if (!got) {
+      ASSERT_TRUE(test::failed(got, Code::kNotFound));
+    }
+    std::optional<std::string> expected;
+    for (const auto& [one, row] : shown_at(twin.rows, tsn, position)) {
+      if (one == key) expected = row;
+    }
+    ASSERT_EQ(found, expected) << "of key " << key;
+  }
+
+  // The rows of some range, in some direction.
+  void check_scan(Twin& twin, const AsOf& as_of, uint64_t tsn, uint64_t position) {
+    tables::RowRange range = {.descending = between(random_, 0, 1) == 0};
+    const std::string low = some_key();
+    const std::string high = some_key();
+    const bool has_low = between(random_, 0, 2) == 0;
+    const bool has_high = between(random_, 0, 2) == 0;
+    if (has_low) range.low.assign(low.begin(), low.end());
+    if (has_high) range.high.emplace(high.begin(), high.end());
+    Shown expected;
+    for (const auto& row : shown_at(twin.rows, tsn, position)) {
+      if ((!has_low || row.first >= low) && (!has_high || row.first < high)) {
+        expected.push_back(row);
+      }
+    }
+    if (range.descending) std::ranges::reverse(expected);
+    auto scan = db::TableScan::start(*twin.table, range, as_of);
+    ASSERT_TRUE(succeeded(scan));
+    Shown found;
+    for (;;) {
+      const auto row = (*scan)->next();
+      ASSERT_TRUE(succeeded(row));
+      if (*row == nullptr) break;
+      found.emplace_back(as_text((*row)->key), text_of(**scan, **row));
+    }
+    ASSERT_EQ(found.size(), expected.size())
+        << (range.descending ? "descending" : "ascending") << " as of " << as_of.at;
+    for (size_t i = 0; i < found.size(); ++i) {
+      ASSERT_EQ(found[i].first, expected[i].first);
+      ASSERT_TRUE(found[i].second == expected[i].second) << "row of key " << found[i].first;
+    }
+  }
+
+  void check_list() {
+    std::vector<TableName> expected;
+    for (const Twin& twin : tables_) expected.push_back(twin.name);
+    std::ranges::sort(expected);
+    std::vector<TableName> found;
+    TableName name;
+    for (;;) {
+      const auto next = db::next_table(*database_, name);
+      if (!next) break;
+      name = next->name;
+      found.push_back(name);
+    }
+    EXPECT_EQ(found, expected);
+  }
+
+  std::mt19937_64 random_;
+  World world_;
+  DatabasePtr database_;
+  std::list<Twin> tables_;
+  std::vector<Held> held_;
+  uint64_t position_ = 0;
+  uint64_t row_count_ = 0;
+  uint64_t name_count_ = 0;
+};
+
+TEST(TableModel, HoldsWhatMapsOfVersionsHold) {
+  const test::Seed seed;
+  for (uint64_t run = 0; run < test::scaled(60) && !HasFailure(); ++run) {
+    SCOPED_TRACE(testing::Message() << "run with seed " << seed.value() + run);
+    TableModel(seed.value() + run).run(120);
+  }
+}
+
+}  // namespace
+}  // namespace stele
