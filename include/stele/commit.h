@@ -101,7 +101,8 @@ STELE_API stele_status stele_batch_read(stele_batch* batch, const stele_query* q
  * query matches behind its `after`, or the events of its entity behind the expected version. For
  * after a CONFLICT, with `guard` from the error.
  *
- * NOT_FOUND: the batch has no such guard, or it is a tracked source, which no event contradicts.
+ * NOT_FOUND: the batch has no such guard, or it is a tracked source or about rows, which no event
+ * contradicts.
  *
  * Example:
  *

@@ -31,6 +31,7 @@
  *           stele/event.h         events, as given and as read
  *           stele/read.h          queries, cursors, single events, streams, walks, terms
  *           stele/commit.h        batches, guards, idempotency, commits
+ *           stele/table.h         tables of rows, in batches and as of any moment
  *           stele/subscription.h  following the events as they come; waiting for several things
  *           stele/maintenance.h   verify, backup, compact, inspect
  *           stele/receipt.h       proofs that an event was committed, for who has no database
@@ -67,5 +68,6 @@
 #include <stele/read.h>
 #include <stele/receipt.h>
 #include <stele/subscription.h>
+#include <stele/table.h>
 
 #endif /* STELE_STELE_H */

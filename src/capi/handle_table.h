@@ -36,7 +36,9 @@ enum class HandleKind : uint8_t {
   kRepair,
   kTicket,
   kSubscription,
-  kTerms
+  kTerms,
+  kTable,
+  kScan
 };
 
 // What a handle stands for.

@@ -58,6 +58,13 @@ class Batch {
   // Reads, and adds the guard that what was read is all there is.
   Result<std::unique_ptr<events::EventSource>> read(const events::Query& query,
                                                     const events::ReadOptions& options);
+  Status add_row_guard(const tables::TableInfo& table, ByteView key,
+                       tables::RowExpectation expected) {
+    return content_->add_row_guard(table, key, std::move(expected));
+  }
+  Status add_range_guard(const tables::TableInfo& table, tables::RowRange range, uint64_t since) {
+    return content_->add_range_guard(table, std::move(range), since);
+  }
   // Reads what stands in the way of a guard now.
   Result<std::unique_ptr<events::EventSource>> conflicts(uint32_t guard) const {
     return content_->conflicts(guard, database_->snapshot());

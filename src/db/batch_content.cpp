@@ -1,7 +1,6 @@
 // Collects the parts and guards of a commit.
 #include "db/batch_content.h"
 
-#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -43,6 +42,18 @@ Status BatchContent::add_expectation(std::string_view entity, uint64_t sequence)
   return add(std::make_unique<events::EntityGuard>(entity, sequence));
 }
 
+Status BatchContent::add_row_guard(const tables::TableInfo& table, ByteView key,
+                                   tables::RowExpectation expected) {
+  guarded_.insert(table.id);
+  return add(std::make_unique<tables::RowGuard>(table, key, std::move(expected)));
+}
+
+Status BatchContent::add_range_guard(const tables::TableInfo& table, tables::RowRange range,
+                                     uint64_t since) {
+  guarded_.insert(table.id);
+  return add(std::make_unique<tables::RangeGuard>(table, std::move(range), since));
+}
+
 Result<std::unique_ptr<events::EventSource>> BatchContent::conflicts(
     uint32_t guard, const engine::Snapshot& now) const {
   if (guard >= guards_.size()) {
@@ -66,8 +77,10 @@ Result<std::unique_ptr<events::EventSource>> BatchContent::conflicts(
     const events::Query query = {{{.entities = {entity->entity()}}}};
     return std::make_unique<events::Reader>(database_.views(), query, *options, now);
   }
+  const bool is_tracking = dynamic_cast<const events::TrackingGuard*>(found) != nullptr;
+  const char* what = is_tracking ? "a tracked source" : "about rows";
   return fail(Code::kNotFound,
-              cat("conflicts: guard ", guard, " is a tracked source, which no event contradicts"));
+              cat("conflicts: guard ", guard, " is ", what, ", which no event contradicts"));
 }
 
 Status BatchContent::add_tracking(const events::TrackingRequest& request) {
@@ -107,13 +120,14 @@ void BatchContent::clear() {
   tracking_.clear();
   catalog_.clear();
   rows_.clear();
+  guarded_.clear();
   key_.clear();
   guards_.clear();
 }
 
 void BatchContent::add_tables(engine::Batch& batch) {
-  if (catalog_.empty() && rows_.empty()) return;
-  std::set<tables::TableId> used;
+  if (catalog_.empty() && rows_.empty() && guarded_.empty()) return;
+  std::set<tables::TableId> used = guarded_;
   rows_.for_each_table([&](tables::TableId table) { used.insert(table); });
   batch.tables = &catalog_guard_.emplace(catalog_, std::move(used));
   // Tables before their rows: so recovery knows them.

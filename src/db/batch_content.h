@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "events/keys.h"
 #include "events/query.h"
 #include "events/tracking.h"
+#include "tables/row_guard.h"
 
 namespace stele::db {
 
@@ -31,6 +33,10 @@ class BatchContent {
   Status set_key(std::string_view key);
   [[nodiscard]] tables::RowPart& rows() { return rows_; }
   [[nodiscard]] tables::CatalogPart& catalog() { return catalog_; }
+  // Expects rows to be so.
+  Status add_row_guard(const tables::TableInfo& table, ByteView key,
+                       tables::RowExpectation expected);
+  Status add_range_guard(const tables::TableInfo& table, tables::RowRange range, uint64_t since);
   // Returns the events that stand in the way of a guard. NOT_FOUND: no events can.
   Result<std::unique_ptr<events::EventSource>> conflicts(uint32_t guard,
                                                          const engine::Snapshot& now) const;
@@ -50,6 +56,7 @@ class BatchContent {
   events::TrackingPart tracking_;
   tables::CatalogPart catalog_;
   tables::RowPart rows_;
+  std::set<tables::TableId> guarded_;                   // Tables that guards look at.
   std::optional<tables::CatalogGuard> catalog_guard_;   // Of the commit under way.
   std::string key_;                                     // Empty: without.
   std::optional<events::KeyGuard> key_guard_;           // Of the commit under way.

@@ -1,0 +1,162 @@
+// stele_scan: rows in order, one by one or many at a time.
+#include "capi/table.h"
+
+using stele::Code;
+using stele::fail;
+using stele::Status;
+using stele::capi::check_out_struct;
+using stele::capi::check_pointer;
+using stele::capi::guarded;
+using stele::capi::HandleTable;
+using stele::capi::ScanObject;
+
+namespace stele::capi {
+
+namespace {
+
+constexpr size_t kRowHeaderSize = 24;
+
+Result<Pinned<ScanObject>> usable_scan(stele_scan* scan) {
+  auto object = pin<ScanObject>(scan, "scan");
+  if (!object) return object;
+  STELE_TRY(check_usable(*(*object)->scan->database()));
+  return object;
+}
+
+Status open(stele_table* table, const stele_scan_options* given, stele_scan** scan) {
+  STELE_TRY(check_pointer(scan, "scan"));
+  *scan = nullptr;
+  const auto object = usable_table(table);
+  if (!object) return fail(object.error());
+  tables::RowRange range;
+  db::AsOf moment;
+  if (given != nullptr) {
+    const auto options = read_struct(given, "options");
+    if (!options) return fail(options.error());
+    if ((options->flags & ~STELE_SCAN_BACKWARD) != 0) {
+      return fail(Code::kInvalid, cat("options.flags has unknown bits: ", options->flags));
+    }
+    auto wanted =
+        range_of(options->low.data, options->low.size, options->high.data, options->high.size);
+    if (!wanted) return fail(std::move(wanted).error());
+    range = *std::move(wanted);
+    range.descending = (options->flags & STELE_SCAN_BACKWARD) != 0;
+    const auto when = as_of(options->as_of.struct_size == 0 ? nullptr : &options->as_of);
+    if (!when) return fail(when.error());
+    moment = *when;
+  }
+  auto begun = db::TableScan::start(*(*object)->table, std::move(range), moment);
+  if (!begun) return fail(std::move(begun).error());
+  publish(std::make_unique<ScanObject>(*std::move(begun)), scan);
+  return {};
+}
+
+std::unexpected<Error> end_of_scan() {
+  return fail(Code::kEnd, "there are no more rows");
+}
+
+Status next(ScanObject& object, stele_row* to) {
+  const auto row = object.scan->next();
+  if (!row) return fail(row.error());
+  if (*row == nullptr) {
+    object.scan->rest();
+    return end_of_scan();
+  }
+  const tables::Row& found = **row;
+  ByteView value = found.version.row;
+  if (found.version.is_large()) {
+    object.value.resize(found.size());
+    if (auto read = object.scan->read(0, object.value); !read) {
+      object.scan->hold_back();
+      return read;
+    }
+    value = object.value;
+  }
+  stele_row filled = {};
+  filled.key = {found.key.data(), found.key.size()};
+  filled.value = {value.data(), value.size()};
+  filled.tsn = found.time.tsn;
+  filled.position = found.time.position;
+  write_struct(filled, to);
+  return {};
+}
+
+// Copies one row to the place where it is to be. Requires: there is room.
+Status copy_row(const db::TableScan& scan, const tables::Row& row, uint8_t* at) {
+  const uint64_t used = kRowHeaderSize + row.key.size() + row.size();
+  store_le(at, static_cast<uint32_t>(row.size()));
+  store_le(at + 4, static_cast<uint16_t>(row.key.size()));
+  store_le(at + 6, uint16_t{0});
+  store_le(at + 8, row.time.tsn);
+  store_le(at + 16, row.time.position);
+  copy_bytes(at + kRowHeaderSize, row.key);
+  STELE_TRY(scan.read(0, {at + kRowHeaderSize + row.key.size(), row.size()}));
+  std::fill_n(at + used, align_up(used) - used, uint8_t{0});
+  return {};
+}
+
+Status next_batch(db::TableScan& scan, uint8_t* buffer, size_t capacity, size_t* used,
+                  uint32_t* count) {
+  for (;;) {
+    const auto row = scan.next();
+    if (!row) return *count > 0 ? Status() : Status(fail(row.error()));
+    if (*row == nullptr) return *count > 0 ? Status() : end_of_scan();
+    const uint64_t size = align_up(kRowHeaderSize + (*row)->key.size() + (*row)->size());
+    if (size > capacity - *used) {
+      scan.hold_back();
+      if (*count > 0) return {};
+      *used = size;
+      return fail(Code::kBufferTooSmall,
+                  cat("the row takes ", size, " bytes, the buffer has ", capacity));
+    }
+    if (auto copied = copy_row(scan, **row, buffer + *used); !copied) {
+      scan.hold_back();
+      return *count > 0 ? Status() : copied;
+    }
+    *used += size;
+    ++*count;
+  }
+}
+
+}  // namespace
+
+}  // namespace stele::capi
+
+extern "C" {
+
+stele_status stele_scan_open(stele_table* table, const stele_scan_options* options,
+                             stele_scan** scan, stele_error* error) {
+  return guarded("scan", error,
+                 [&]() -> Status { return stele::capi::open(table, options, scan); });
+}
+
+stele_status stele_scan_next(stele_scan* scan, stele_row* row, stele_error* error) {
+  return guarded("scan", error, [&]() -> Status {
+    STELE_TRY(check_out_struct(row, "row"));
+    const auto object = stele::capi::usable_scan(scan);
+    if (!object) return fail(object.error());
+    return stele::capi::next(**object, row);
+  });
+}
+
+stele_status stele_scan_next_batch(stele_scan* scan, uint8_t* buffer, size_t capacity, size_t* used,
+                                   uint32_t* count, stele_error* error) {
+  return guarded("scan", error, [&]() -> Status {
+    STELE_TRY(check_pointer(used, "used"));
+    STELE_TRY(check_pointer(count, "count"));
+    *used = 0;
+    *count = 0;
+    if (capacity > 0) STELE_TRY(check_pointer(buffer, "buffer"));
+    const auto object = stele::capi::usable_scan(scan);
+    if (!object) return fail(object.error());
+    Status copied = stele::capi::next_batch(*(*object)->scan, buffer, capacity, used, count);
+    (*object)->scan->rest();
+    return copied;
+  });
+}
+
+void stele_scan_close(stele_scan* scan) {
+  HandleTable::instance().close(scan, ScanObject::kKind);
+}
+
+}  // extern "C"

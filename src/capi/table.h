@@ -1,0 +1,42 @@
+// Handles of tables and scans, and what their functions share.
+#pragma once
+
+#include "capi/boundary.h"
+#include "db/table.h"
+
+namespace stele::capi {
+
+struct TableObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kTable;
+  explicit TableObject(std::unique_ptr<db::Table> opened) : table(std::move(opened)) {}
+  std::unique_ptr<db::Table> table;
+};
+
+struct ScanObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kScan;
+  explicit ScanObject(std::unique_ptr<db::TableScan> begun) : scan(std::move(begun)) {}
+  std::unique_ptr<db::TableScan> scan;
+  std::vector<uint8_t> value;  // Of a row that is not in one piece where it lies.
+};
+
+// Pins a table whose database can be used.
+[[nodiscard]] Result<Pinned<TableObject>> usable_table(stele_table* table);
+
+// The name of a table from a caller's texts; no schema: the default one.
+[[nodiscard]] Result<tables::TableName> table_name(const char* schema, size_t schema_size,
+                                                   const char* name, size_t name_size);
+
+struct HistoryOptions {
+  tables::History history = tables::History::kNone;
+  uint64_t amount = 0;
+};
+[[nodiscard]] Result<HistoryOptions> history_options(const stele_table_options* given);
+
+// The moment that a caller's struct names; null: now.
+[[nodiscard]] Result<db::AsOf> as_of(const stele_as_of* given);
+
+// A range of keys; no `high`: to the end.
+[[nodiscard]] Result<tables::RowRange> range_of(const uint8_t* low, size_t low_size,
+                                                const uint8_t* high, size_t high_size);
+
+}  // namespace stele::capi
