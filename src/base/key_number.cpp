@@ -127,9 +127,19 @@ void set_real(KeyPart& to, double value) {
   to.real = value;
 }
 
+// The bits of doubles that are not negative ascend with them; behind the largest is infinity.
+// Without the library of mathematics, which nothing else of Stele needs.
+double next_above(double number) {
+  return std::bit_cast<double>(std::bit_cast<uint64_t>(number) + 1);
+}
+
+bool is_uint64(double number) {
+  return number < kTwoTo64 && static_cast<double>(static_cast<uint64_t>(number)) == number;
+}
+
 // Puts the number into the first of int64, uint64 and double that has it; false: none has.
 bool set_number(KeyPart& to, bool negative, const Magnitude& from) {
-  if (from.truncated < kTwoTo64 && std::trunc(from.truncated) == from.truncated) {
+  if (is_uint64(from.truncated)) {
     const uint64_t magnitude = static_cast<uint64_t>(from.truncated) + from.remainder;
     if (negative && magnitude <= kTwoTo63) {
       set_integer(to, static_cast<int64_t>(~magnitude + 1));
@@ -159,8 +169,7 @@ Status decode_finite(bool negative, ElementBytes& from, KeyPart& to) {
   if (!remainder) return fail(remainder.error());
   if (*truncated == 0 && *remainder == 0) return from.damaged("zero has a tag of its own");
   // Otherwise the number would have two encodings.
-  const double step =
-      std::nextafter(*truncated, std::numeric_limits<double>::infinity()) - *truncated;
+  const double step = next_above(*truncated) - *truncated;
   if (static_cast<double>(*remainder) >= step) {
     return from.damaged("the remainder reaches the next double");
   }
