@@ -176,3 +176,14 @@ type receiptInfoStruct struct {
 	eventHash   [32]byte
 	chainedRoot [32]byte
 }
+
+// keyPartStruct has an offset in the bytes beside it where C has a pointer.
+type keyPartStruct struct {
+	kind    uint32
+	flags   uint32
+	integer int64
+	natural uint64
+	real    float64
+	data    uint64
+	size    uint64
+}

@@ -518,6 +518,9 @@ typedef struct {} NativeRepair;
 %rename(open_database) native_open;
 %rename(open_repair) native_repair;
 %rename(check_receipt) native_check_receipt;
+%rename(encode_key) native_encode_key;
+%rename(decode_key) native_decode_key;
+%rename(key_prefix_end) native_key_prefix_end;
 %rename(wait_any) native_wait_any;
 %rename(live_handles) native_live_handles;
 %rename(version_number) native_version_number;
@@ -559,6 +562,62 @@ int32_t native_check_receipt(const uint8_t* DATA, size_t SIZE, const uint8_t* DA
   STRUCT_IN_BUFFER(stele_receipt_info, out)
   return stele_receipt_verify(DATA, SIZE, SIZE2 == 0 ? NULL : DATA2, SIZE2, out,
                               &reply_at(REPLY)->error);
+}
+
+/* DATA: stele_key_part, one behind the other; `data` is an offset in DATA2, and not an address.
+   BUFFER: the key. [0] its bytes, or those needed. */
+int32_t native_encode_key(const uint8_t* DATA, size_t SIZE, const uint8_t* DATA2, size_t SIZE2,
+                          uint8_t* BUFFER, size_t CAPACITY, uint8_t* REPLY) {
+  stele_reply* reply = reply_at(REPLY);
+  stele_key_part parts[STELE_TABLE_KEY_MAX + 1]; /* So many are too large for a key. */
+  size_t count = SIZE / sizeof(stele_key_part);
+  size_t size = 0;
+  size_t i;
+  stele_status status;
+  if (count > STELE_TABLE_KEY_MAX + 1) count = STELE_TABLE_KEY_MAX + 1;
+  if (count > 0) memcpy(parts, DATA, count * sizeof(stele_key_part));
+  for (i = 0; i < count; ++i) {
+    const size_t offset = (size_t)(uintptr_t)parts[i].data;
+    if (offset > SIZE2 || parts[i].size > SIZE2 - offset)
+      return wrong_size(reply, "stele_key_part");
+    parts[i].data = SIZE2 == 0 ? NULL : DATA2 + offset;
+  }
+  status = stele_key_encode(parts, count, BUFFER, CAPACITY, &size, &reply->error);
+  reply->values[0] = size;
+  return status;
+}
+
+/* DATA: a key. BUFFER: as many stele_key_part as `parts`, then bytes; `data` is an offset in these.
+   [0] the parts, [1] the bytes, or those needed. */
+int32_t native_decode_key(const uint8_t* DATA, size_t SIZE, int32_t parts, uint8_t* BUFFER,
+                          size_t CAPACITY, uint8_t* REPLY) {
+  stele_reply* reply = reply_at(REPLY);
+  stele_key_part* first = (stele_key_part*)BUFFER;
+  const size_t parts_size = (size_t)parts * sizeof(stele_key_part);
+  size_t count = 0;
+  size_t used = 0;
+  size_t i;
+  stele_status status;
+  if (parts < 0 || parts_size > CAPACITY) return wrong_size(reply, "stele_key_part");
+  status = stele_key_decode(DATA, SIZE, first, (size_t)parts, &count, BUFFER + parts_size,
+                            CAPACITY - parts_size, &used, &reply->error);
+  for (i = 0; status == STELE_OK && i < count; ++i) {
+    if (first[i].data == NULL) continue;
+    first[i].data = (const uint8_t*)(uintptr_t)(first[i].data - (BUFFER + parts_size));
+  }
+  reply->values[0] = count;
+  reply->values[1] = used;
+  return status;
+}
+
+/* DATA: a key, or a part of one. BUFFER: the end. [0] its bytes, or those needed. */
+int32_t native_key_prefix_end(const uint8_t* DATA, size_t SIZE, uint8_t* BUFFER, size_t CAPACITY,
+                              uint8_t* REPLY) {
+  stele_reply* reply = reply_at(REPLY);
+  size_t size = 0;
+  stele_status status = stele_key_prefix_end(DATA, SIZE, BUFFER, CAPACITY, &size, &reply->error);
+  reply->values[0] = size;
+  return status;
 }
 
 /* DATA: the numbers of handles, a uint64_t each. [0] the index of the first that has something. */

@@ -35,6 +35,7 @@
  *           stele/subscription.h  following the events as they come; waiting for several things
  *           stele/maintenance.h   verify, backup, compact, inspect
  *           stele/receipt.h       proofs that an event was committed, for who has no database
+ *           stele/key.h           order-preserving keys, made of values and taken apart again
  *
  * HANDLES   Objects are named by opaque handles. A handle is a ticket and not an address: a NULL,
  *           closed or foreign handle gives STELE_CLOSED or STELE_INVALID and never a crash, so
@@ -64,6 +65,7 @@
 #include <stele/commit.h>
 #include <stele/database.h>
 #include <stele/event.h>
+#include <stele/key.h>
 #include <stele/maintenance.h>
 #include <stele/read.h>
 #include <stele/receipt.h>

@@ -34,6 +34,7 @@
 #include <stele/stele.h>
 
 #include <stele/detail/commit.hpp>
+#include <stele/detail/key.hpp>
 #include <stele/detail/maintenance.hpp>
 #include <stele/detail/proof.hpp>
 #include <stele/detail/subscription.hpp>

@@ -331,6 +331,48 @@ static void print_receipt(void) {
   NUMBER(STELE_RECEIPT_MAX);
 }
 
+static void print_key(void) {
+  ENUMERATOR(stele_key_kind, STELE_KEY_NULL);
+  ENUMERATOR(stele_key_kind, STELE_KEY_BOOL);
+  ENUMERATOR(stele_key_kind, STELE_KEY_INTEGER);
+  ENUMERATOR(stele_key_kind, STELE_KEY_UNSIGNED);
+  ENUMERATOR(stele_key_kind, STELE_KEY_REAL);
+  ENUMERATOR(stele_key_kind, STELE_KEY_BIG_INTEGER);
+  ENUMERATOR(stele_key_kind, STELE_KEY_DECIMAL);
+  ENUMERATOR(stele_key_kind, STELE_KEY_TEXT);
+  ENUMERATOR(stele_key_kind, STELE_KEY_BYTES);
+  ENUMERATOR(stele_key_kind, STELE_KEY_DATE);
+  ENUMERATOR(stele_key_kind, STELE_KEY_TIME);
+  ENUMERATOR(stele_key_kind, STELE_KEY_TIMESTAMP);
+  ENUMERATOR(stele_key_kind, STELE_KEY_TIMESTAMPTZ);
+  ENUMERATOR(stele_key_kind, STELE_KEY_INTERVAL);
+  ENUMERATOR(stele_key_kind, STELE_KEY_UUID);
+  ENUMERATOR(stele_key_kind, STELE_KEY_INET);
+  ENUMERATOR(stele_key_kind, STELE_KEY_MACADDR);
+  ENUMERATOR(stele_key_kind, STELE_KEY_JSON);
+  ENUMERATOR(stele_key_kind, STELE_KEY_ARRAY);
+  ENUMERATOR(stele_key_kind, STELE_KEY_TUPLE);
+  ENUMERATOR(stele_key_kind, STELE_KEY_RANGE);
+  ENUMERATOR(stele_key_kind, STELE_KEY_ENUM);
+  ENUMERATOR(stele_key_kind, STELE_KEY_COMPOSITE);
+  ENUMERATOR(stele_key_kind, STELE_KEY_DOMAIN);
+  ENUMERATOR(stele_key_kind, STELE_KEY_VECTOR);
+  ENUMERATOR(stele_key_kind, STELE_KEY_CUSTOM);
+  ENUMERATOR(stele_key_kind, STELE_KEY_NULL_LAST);
+
+  ENUMERATOR(stele_key_flags, STELE_KEY_DESCENDING);
+
+  SIZE(stele_key_part);
+  FIELD(stele_key_part, kind);
+  FIELD(stele_key_part, flags);
+  FIELD(stele_key_part, integer);
+  FIELD(stele_key_part, natural);
+  FIELD(stele_key_part, real);
+  FIELD(stele_key_part, data);
+  FIELD(stele_key_part, size);
+  NUMBER(STELE_TABLE_KEY_MAX);
+}
+
 int main(void) {
   print_base();
   print_database();
@@ -340,5 +382,6 @@ int main(void) {
   print_subscription();
   print_maintenance();
   print_receipt();
+  print_key();
   return ferror(stdout);
 }

@@ -30,5 +30,8 @@ namespace Stele
 
         /// <summary>Bytes of a receipt, at the most.</summary>
         public const int ReceiptMax = 2048;
+
+        /// <summary>Bytes of a key of <see cref="Keys"/>.</summary>
+        public const int TableKeyMax = 1024;
     }
 }

@@ -22,6 +22,7 @@ namespace Stele.Tests
             { "stele_walk_kind", typeof(WalkKind) },
             { "stele_term_kind", typeof(TermKind) },
             { "stele_lost", typeof(Lost) },
+            { "stele_key_kind", typeof(KeyKind) },
         };
 
         // Structs that are made and read in C, by bindings/swig/stele_core.i.
@@ -51,6 +52,8 @@ namespace Stele.Tests
             { "STELE_READ_BACKWARD", ReadOptions.BackwardFlag },
             { "STELE_READ_FROM", ReadOptions.FromFlag },
             { "STELE_SUBSCRIBE_NEW", SteleDb.NewFlag },
+            { "STELE_TABLE_KEY_MAX", SteleLimits.TableKeyMax },
+            { "STELE_KEY_DESCENDING", Keys.DescendingFlag },
         };
 
         [Fact]

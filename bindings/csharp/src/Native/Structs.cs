@@ -186,4 +186,17 @@ namespace Stele.Native
         public fixed byte EventHash[32];
         public fixed byte ChainedRoot[32];
     }
+
+    // Data is an offset in the bytes beside it, where C has a pointer.
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct KeyPartStruct
+    {
+        public uint Kind;
+        public uint Flags;
+        public long Integer;
+        public ulong Natural;
+        public double Real;
+        public ulong Data;
+        public ulong Size;
+    }
 }

@@ -125,6 +125,9 @@ extern void _wrap_NativeRepair_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern uintptr_t _wrap_open_database_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern uintptr_t _wrap_open_repair_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_check_receipt_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
+extern swig_intgo _wrap_encode_key_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
+extern swig_intgo _wrap_decode_key_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_key_prefix_end_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_wait_any_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_type_24 arg3, swig_voidp arg4);
 extern swig_type_25 _wrap_live_handles_native_9872ab6df3f2bcce(void);
 extern swig_type_26 _wrap_version_number_native_9872ab6df3f2bcce(void);
@@ -1015,6 +1018,42 @@ func Check_receipt(arg1 *byte, arg2 int, arg3 *byte, arg4 int, arg5 *byte, arg6 
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	swig_r = (int)(C._wrap_check_receipt_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	return swig_r
+}
+
+func Encode_key(arg1 *byte, arg2 int, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (int)(C._wrap_encode_key_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	return swig_r
+}
+
+func Decode_key(arg1 *byte, arg2 int, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int)(C._wrap_decode_key_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	return swig_r
+}
+
+func Key_prefix_end(arg1 *byte, arg2 int, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int)(C._wrap_key_prefix_end_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 

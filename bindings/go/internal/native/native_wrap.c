@@ -582,6 +582,62 @@ int32_t native_check_receipt(const uint8_t* DATA, size_t SIZE, const uint8_t* DA
                               &reply_at(REPLY)->error);
 }
 
+/* DATA: stele_key_part, one behind the other; `data` is an offset in DATA2, and not an address.
+   BUFFER: the key. [0] its bytes, or those needed. */
+int32_t native_encode_key(const uint8_t* DATA, size_t SIZE, const uint8_t* DATA2, size_t SIZE2,
+                          uint8_t* BUFFER, size_t CAPACITY, uint8_t* REPLY) {
+  stele_reply* reply = reply_at(REPLY);
+  stele_key_part parts[STELE_TABLE_KEY_MAX + 1]; /* So many are too large for a key. */
+  size_t count = SIZE / sizeof(stele_key_part);
+  size_t size = 0;
+  size_t i;
+  stele_status status;
+  if (count > STELE_TABLE_KEY_MAX + 1) count = STELE_TABLE_KEY_MAX + 1;
+  if (count > 0) memcpy(parts, DATA, count * sizeof(stele_key_part));
+  for (i = 0; i < count; ++i) {
+    const size_t offset = (size_t)(uintptr_t)parts[i].data;
+    if (offset > SIZE2 || parts[i].size > SIZE2 - offset)
+      return wrong_size(reply, "stele_key_part");
+    parts[i].data = SIZE2 == 0 ? NULL : DATA2 + offset;
+  }
+  status = stele_key_encode(parts, count, BUFFER, CAPACITY, &size, &reply->error);
+  reply->values[0] = size;
+  return status;
+}
+
+/* DATA: a key. BUFFER: as many stele_key_part as `parts`, then bytes; `data` is an offset in these.
+   [0] the parts, [1] the bytes, or those needed. */
+int32_t native_decode_key(const uint8_t* DATA, size_t SIZE, int32_t parts, uint8_t* BUFFER,
+                          size_t CAPACITY, uint8_t* REPLY) {
+  stele_reply* reply = reply_at(REPLY);
+  stele_key_part* first = (stele_key_part*)BUFFER;
+  const size_t parts_size = (size_t)parts * sizeof(stele_key_part);
+  size_t count = 0;
+  size_t used = 0;
+  size_t i;
+  stele_status status;
+  if (parts < 0 || parts_size > CAPACITY) return wrong_size(reply, "stele_key_part");
+  status = stele_key_decode(DATA, SIZE, first, (size_t)parts, &count, BUFFER + parts_size,
+                            CAPACITY - parts_size, &used, &reply->error);
+  for (i = 0; status == STELE_OK && i < count; ++i) {
+    if (first[i].data == NULL) continue;
+    first[i].data = (const uint8_t*)(uintptr_t)(first[i].data - (BUFFER + parts_size));
+  }
+  reply->values[0] = count;
+  reply->values[1] = used;
+  return status;
+}
+
+/* DATA: a key, or a part of one. BUFFER: the end. [0] its bytes, or those needed. */
+int32_t native_key_prefix_end(const uint8_t* DATA, size_t SIZE, uint8_t* BUFFER, size_t CAPACITY,
+                              uint8_t* REPLY) {
+  stele_reply* reply = reply_at(REPLY);
+  size_t size = 0;
+  stele_status status = stele_key_prefix_end(DATA, SIZE, BUFFER, CAPACITY, &size, &reply->error);
+  reply->values[0] = size;
+  return status;
+}
+
 /* DATA: the numbers of handles, a uint64_t each. [0] the index of the first that has something. */
 int32_t native_wait_any(const uint8_t* DATA, size_t SIZE, int64_t timeout_ms, uint8_t* REPLY) {
   stele_reply* reply = reply_at(REPLY);
@@ -2166,6 +2222,109 @@ intgo _wrap_check_receipt_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_
   }
   
   result = native_check_receipt((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_encode_key_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = native_encode_key((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_decode_key_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  int32_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  arg3 = (int32_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = native_decode_key((uint8_t const *)arg1,arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_key_prefix_end_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = native_key_prefix_end((uint8_t const *)arg1,arg2,arg3,arg4,arg5);
   _swig_go_result = result; 
   return _swig_go_result;
 }

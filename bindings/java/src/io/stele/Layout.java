@@ -111,6 +111,13 @@ final class Layout {
   static final int RECEIPT_INFO_CHAINED_ROOT = 80;
   static final int RECEIPT_INFO_SIZE = 112;
 
+  static final int KEY_PART_KIND = 0;
+  static final int KEY_PART_FLAGS = 4;
+  static final int KEY_PART_INTEGER = 8;
+  static final int KEY_PART_NATURAL = 16;
+  static final int KEY_PART_REAL = 24;
+  static final int KEY_PART_DATA = 32;
+
   static final int STATS_STRUCT_SIZE = 0;
   static final int STATS_FORMAT_VERSION = 4;
   static final int STATS_UUID = 8;

@@ -20,6 +20,8 @@ public final class Limits {
   public static final int KEY_MAX = 255;
   /** Bytes of a receipt. */
   public static final int RECEIPT_MAX = 2048;
+  /** Bytes of a key of {@link Keys}. */
+  public static final int TABLE_KEY_MAX = 1024;
   /** Bytes of a subscription's token. */
   public static final int TOKEN_SIZE = 32;
 }

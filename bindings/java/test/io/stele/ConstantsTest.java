@@ -55,6 +55,7 @@ class ConstantsTest {
     expect(header, "STELE_LOST_", Lost.class, lost -> lost.code);
     expect(header, "STELE_WALK_", WalkKind.class, kind -> kind.code);
     expect(header, "STELE_TERM_", TermKind.class, kind -> kind.code);
+    expect(header, "STELE_KEY_", KeyKind.class, kind -> kind.code);
     assertEquals(header.get("STELE_READ_BACKWARD"), (long) ReadOptions.BACKWARD);
     assertEquals(header.get("STELE_READ_FROM"), (long) ReadOptions.FROM);
     assertEquals(header.get("STELE_SUBSCRIBE_NEW"), (long) SubscribeOptions.NEW);
@@ -72,6 +73,8 @@ class ConstantsTest {
     assertEquals(header.get("STELE_SOURCE_MAX"), (long) Limits.SOURCE_MAX);
     assertEquals(header.get("STELE_KEY_MAX"), (long) Limits.KEY_MAX);
     assertEquals(header.get("STELE_RECEIPT_MAX"), (long) Limits.RECEIPT_MAX);
+    assertEquals(header.get("STELE_TABLE_KEY_MAX"), (long) Limits.TABLE_KEY_MAX);
+    assertEquals(header.get("STELE_KEY_DESCENDING"), (long) Keys.DESCENDING);
     assertEquals(header.get("STELE_TOKEN_SIZE"), (long) Limits.TOKEN_SIZE);
     assertEquals(header.get("STELE_VERSION_NUMBER"), (long) Stele.versionNumber());
     assertEquals(header.get("STELE_NO_LIMIT"), ReadOptions.NO_LIMIT);
@@ -96,6 +99,9 @@ class ConstantsTest {
     }
     assertEquals(Layout.class.getDeclaredFields().length, compared, "every number is in the list");
     assertTrue(Layout.STATS_SIZE <= 1024, "the place for structs has room");
+    // Not in Layout: by its rule, the size of the struct and of the field would have one name.
+    assertEquals(header.get("sizeof stele_key_part"), (long) Keys.PART_SIZE);
+    assertEquals(header.get("offsetof stele_key_part size"), (long) Keys.PART_DATA_SIZE);
   }
 
   /** Null: Java does not use it. */
