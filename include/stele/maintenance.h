@@ -77,8 +77,8 @@ typedef struct stele_backup_progress {
  * path   as in stele_open(), on the machine's file system even for a database in memory.
  *
  * A checkpoint is made first; a database that was opened READ_ONLY has its log copied instead.
- * While the handle is open, the pages it copies are not reused: the file grows by as many as were in
- * use when it began, at the most. Pages that come and go meanwhile are reused.
+ * While the handle is open, the pages it copies are not reused: the file grows by as many as were
+ * in use when it began, at the most. Pages that come and go meanwhile are reused.
  *
  * Errors: EXISTS (there is a database), INVALID (there are other files, or an unfinished backup of
  * another database), BUSY (another backup is at work there), IO, FULL, CORRUPT, CLOSED.

@@ -6,6 +6,7 @@
 
 #include <stele/base.h>
 #include <stele/commit.h>
+#include <stele/key.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,9 +15,10 @@ extern "C" {
 /* ---- Tables -------------------------------------------------------------------------------- */
 
 /*
- * A table maps keys to rows: both are bytes, keys of up to STELE_TABLE_KEY_MAX bytes in memcmp order, rows of up to 16
- * MiB. It has a name within a schema; a schema is there while it has tables, and NULL means "root".
- * stele/key.h makes keys of several values that sort as the values do.
+ * A table maps keys to rows: both are bytes, keys of up to STELE_TABLE_KEY_MAX in memcmp order,
+ * rows of up to STELE_ROW_MAX. It has a name within a schema; a schema is there while it has
+ * tables, and NULL means "root". stele/key.h makes keys of several values that sort as the values
+ * do.
  *
  * A table that keeps history can be read as of any moment since it was created; of others there is
  * the present only.
@@ -223,8 +225,9 @@ typedef struct stele_row {
   uint32_t reserved;
   stele_bytes key;
   stele_bytes value;
-  uint64_t tsn;      /* The commit that wrote it. */
-  uint64_t position; /* The event that it follows from: the last one of that commit, or before it. */
+  uint64_t tsn; /* The commit that wrote it. */
+  uint64_t
+      position; /* The event that it follows from: the last one of that commit, or before it. */
 } stele_row;
 
 /*
