@@ -82,7 +82,9 @@ class TableScan {
   void hold_back() { holds_back_ = true; }
   // Copies from the row that was returned last.
   Status read(uint64_t offset, ByteSpan into) const;
-  void rest() { held_.rest(); }
+  void rest() {
+    if (scan_) held_.rest();  // What was taken away stays so.
+  }
   [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
 
  private:
