@@ -59,6 +59,9 @@ class Table {
       : database_(std::move(database)), info_(std::move(info)) {}
   [[nodiscard]] std::unexpected<Error> not_found() const;
   Status check_is_there(const engine::View& view, uint64_t tsn) const;
+  // Whether the events up to a position are in the rows of a projection's table.
+  Status check_applied(const engine::View& view, const engine::Snapshot& now,
+                       uint64_t position) const;
   Result<tables::Horizon> past(const engine::View& view, const engine::Snapshot& now,
                                const AsOf& as_of) const;
 
