@@ -22,24 +22,32 @@ WITHOUT_EXAMPLE = {"Version", "Small values", "Handles"}
 
 C_NAMES = """
 #include <stdio.h>
+#include <string.h>
 #include <stele/stele.h>
 enum { REFUSED = 1 };
 void show(const stele_event* event);
 long amount_of(const stele_event* event);
 void work_off(const uint8_t* records, size_t size);
 void save(const uint8_t* token);
+void use(stele_bytes key, stele_bytes row);
+void apply(const stele_event* event, uint8_t* row, size_t* row_size);
 """
 C_FUNCTION = """
 int example_%d(stele_db* db, stele_batch* batch, stele_query* query, stele_cursor* cursor,
     stele_ticket* ticket, stele_subscription* subscription, stele_terms* terms,
     stele_verify* verify, stele_backup* backup, stele_compact* compact,
-    stele_repair* repair,
+    stele_repair* repair, stele_table* accounts, stele_table* seats, stele_table* balances,
+    stele_scan* scan, stele_projection* projection, const uint8_t* key, size_t key_size,
+    const uint8_t* seat, size_t seat_size, const uint8_t* name, size_t name_size,
+    stele_new_event deposited,
     stele_error error, stele_status status, stele_event view,
     stele_new_event sold, stele_new_event withdrawn, stele_new_event reserved,
     stele_new_event paid, uint64_t position, long balance, long price) {
   static uint8_t buffer[65536];
   static uint8_t token[STELE_TOKEN_SIZE];
-  size_t used;
+  uint8_t row[100];
+  size_t row_size = sizeof row;
+  size_t used, size;
   uint32_t count;
   {
 #line %d "%s"

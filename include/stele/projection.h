@@ -32,11 +32,11 @@ extern "C" {
  *     stele_projection_open(db, "balances", 8, query, 0, &projection, &error);
  *     stele_projection_table(projection, NULL, 0, "balances", 8, NULL, &balances, &error);
  *     for (;;) {
- *       status = stele_projection_next(projection, STELE_FOREVER, &event, NULL, &error);
+ *       status = stele_projection_next(projection, STELE_FOREVER, &view, NULL, &error);
  *       if (status != STELE_OK) break;
- *       apply(&event, row, &row_size);
- *       stele_projection_put(projection, balances, event.entity.data, event.entity.size, row,
- *                            row_size, event.position, &error);
+ *       apply(&view, row, &row_size);
+ *       stele_projection_put(projection, balances, (const uint8_t*)view.entity.data,
+ *                            view.entity.size, row, row_size, view.position, &error);
  *       stele_projection_commit(projection, &error);  // After each event, or after hundreds.
  *     }
  *     stele_table_close(balances);

@@ -17,7 +17,6 @@ constexpr size_t kChangeNameSizeOffset = 4;
 constexpr size_t kChangeOwnerSizeOffset = 6;
 constexpr size_t kChangeTableOffset = 8;
 constexpr size_t kChangeAmountOffset = 16;
-constexpr size_t kChangeHeaderSize = 24;
 
 Status check_part(const char* what, const std::string& part) {
   const bool sized = !part.empty() && part.size() <= kTableNameSizeMax;

@@ -60,6 +60,8 @@ struct TableInfo {
   std::string owner = {};  // The projection whose events its rows follow from; may be none.
 };
 
+inline constexpr size_t kChangeHeaderSize = 24;  // Of a change in the section.
+
 enum class CatalogChangeKind : uint8_t { kCreate = 1, kDrop = 2, kRename = 3, kAdopt = 4 };
 
 struct CatalogChange {

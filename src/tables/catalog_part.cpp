@@ -11,8 +11,6 @@ namespace stele::tables {
 
 namespace {
 
-constexpr size_t kChangeHeaderSize = 24;
-
 uint64_t size_of(const CatalogChange& change) {
   return align_up(kChangeHeaderSize + change.name.schema.size() + change.name.name.size() +
                   change.owner.size());
