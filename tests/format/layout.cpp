@@ -22,6 +22,10 @@
 #include "page/free_list.h"
 #include "page/page.h"
 #include "page/superblock.h"
+#include "tables/catalog_part.h"
+#include "tables/catalog_tree.h"
+#include "tables/row_format.h"
+#include "tables/row_part.h"
 #include "tree/node.h"
 #include "tree/stage.h"
 #include "tree/value.h"
@@ -144,6 +148,8 @@ void print_commit() {
   line("section header size", engine::kSectionHeaderSize);
   line("section events", static_cast<uint64_t>(engine::SectionKind::kEvents));
   line("section tracking", static_cast<uint64_t>(engine::SectionKind::kTracking));
+  line("section catalog", static_cast<uint64_t>(engine::SectionKind::kCatalog));
+  line("section rows", static_cast<uint64_t>(engine::SectionKind::kRows));
   line("section key", static_cast<uint64_t>(engine::SectionKind::kKey));
   std::array<uint8_t, engine::kSectionHeaderSize> section = {};
   engine::encode_section_header(section.data(), engine::SectionKind::kTracking, 0x04030201,
@@ -174,6 +180,63 @@ void print_key() {
   std::vector<uint8_t> section(part.size(), 0xff);
   part.encode({}, section);
   bytes("an example", section);
+}
+
+void print_catalog() {
+  title("catalog");
+  line("change header size", tables::kChangeHeaderSize);
+  line("name size, most", tables::kTableNameSizeMax);
+  tables::CatalogState state;
+  tables::CatalogPart part(state);
+  const auto created = part.create({"root", "seats"}, tables::History::kAll, 0, "booking");
+  const bool renamed = created && part.rename(2, {"app", "b"}).has_value();
+  if (!renamed || !part.drop(3)) return;
+  std::vector<uint8_t> section(part.size(), 0xff);
+  part.encode({}, section);
+  bytes("an example section", section);
+  bytes("key of a name", as_bytes(tables::name_key({"root", "seats"})));
+  bytes("key of a table", as_bytes(tables::table_key(tables::kTableTag, 258)));
+  bytes("key of a dropped one", as_bytes(tables::table_key(tables::kDroppedTag, 258)));
+  const tables::TableInfo info = {.id = 258,
+                                  .name = {"root", "seats"},
+                                  .history = tables::History::kAll,
+                                  .amount = 0,
+                                  .created_tsn = 7,
+                                  .owner = "booking"};
+  bytes("an example table", as_bytes(tables::encode_table(info)));
+}
+
+void print_rows() {
+  title("rows");
+  field("kind", tables::kOpKindOffset, 1);
+  field("flags", tables::kOpFlagsOffset, 1);
+  field("key size", tables::kOpKeySizeOffset, 2);
+  field("value size", tables::kOpValueSizeOffset, 4);
+  field("table", tables::kOpTableOffset, 4);
+  field("position", tables::kOpPositionOffset, 8);
+  line("header size", tables::kOpHeaderSize);
+  line("flag no end", tables::kOpNoEnd);
+  line("key size, most", tables::kRowKeySizeMax);
+  line("row size, most", tables::kRowSizeMax);
+  tables::RowPart part;
+  const ByteView key = as_bytes("12A");
+  const bool put = part.put(258, key, as_bytes("alice"), 9).has_value();
+  const bool erased = put && part.erase(258, as_bytes("12B"), 10).has_value();
+  if (!erased || !part.erase_range(258, key, nullptr, 11)) return;
+  part.prepare();
+  std::vector<uint8_t> section(part.size(), 0xff);
+  part.encode({}, section);
+  bytes("an example section", section);
+  tree::KeyBuffer tree_key;
+  tables::row_tree_key(258, key, tree_key);
+  bytes("key in rows", tree_key.view());
+  tables::history_key(258, key, {.tsn = 300, .position = 9}, tree_key);
+  bytes("key in history", tree_key.view());
+  tables::history_key(258, as_bytes("sixteen and more."), {.tsn = 300, .position = 9}, tree_key);
+  bytes("of a longer key", tree_key.view());
+  std::array<uint8_t, tables::kRowHeaderSizeMax> header = {};
+  const size_t size = tables::encode_row_header({.tsn = 300, .position = 9}, true, header);
+  bytes("before a deleted row", ByteView(header).first(size));
 }
 
 void print_tree() {
@@ -408,6 +471,8 @@ int main() {
   stele::print_commit();
   stele::print_tracking();
   stele::print_key();
+  stele::print_catalog();
+  stele::print_rows();
   stele::print_event();
   stele::print_receipt();
   stele::print_query();

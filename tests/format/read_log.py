@@ -19,7 +19,7 @@ FORMAT = 1
 SEGMENT_HEADER, FRAME_HEADER, COMMIT_HEADER, SECTION_HEADER = 4096, 40, 88, 16
 FRAME_LENGTH_MAX = (256 << 20) + (1 << 20)
 COMMIT, WATERMARK = 1, 2
-EVENTS, TRACKING, KEY = 1, 2, 3
+EVENTS, TRACKING, KEY, CATALOG, ROWS = 1, 2, 3, 4, 5
 HAS_CORRELATION, HAS_CAUSATION, TIME_IS_RECORDED = 1, 2, 4
 NO_HASH = bytes(32)
 
@@ -224,6 +224,8 @@ class Log:
         self.entities = {}  # Entity -> (sequence, hash) of its last event.
         self.marks = {}
         self.keys = {}  # Key -> (TSN, digest of the batch).
+        self.names = {}  # Number of a table -> schema and name.
+        self.rows = {}  # Number of a table -> key -> row.
 
     def add(self, tsn, payload):
         first, count, sections, recorded = struct.unpack_from("<QIIq", payload, 0)
@@ -241,6 +243,10 @@ class Log:
                 self.add_marks(entries, content)
             elif kind == KEY:
                 self.add_key(tsn, entries, content)
+            elif kind == CATALOG:
+                self.change_tables(entries, content)
+            elif kind == ROWS:
+                self.change_rows(entries, content, first + count - 1)
             end = at + SECTION_HEADER + size
             at += SECTION_HEADER + align(size)
             require(not any(payload[end:at]), "a section's padding")
@@ -287,6 +293,44 @@ class Log:
         key.decode()
         require(key not in self.keys, "a key is used once")
         self.keys[key] = tsn, content[8:40]
+
+    def change_tables(self, count, content):
+        for _ in range(count):
+            kind, history = content[0], content[1]
+            sizes = struct.unpack_from("<HHH", content, 2)
+            table, zero, amount = struct.unpack_from("<IIQ", content, 8)
+            require(1 <= kind <= 4 and history <= 1 and zero == amount == 0, "a change")
+            require((table in self.names) == (kind != 1), "a changed table")
+            used = 24 + sum(sizes)
+            schema, name = content[24:24 + sizes[0]], content[24 + sizes[0]:24 + sum(sizes[:2])]
+            if kind == 2:
+                del self.names[table], self.rows[table]
+            else:
+                require((schema, name) not in self.names.values(), "a name is free")
+                self.names[table] = schema, name
+                self.rows.setdefault(table, {})
+            require(not any(content[used:align(used)]), "a change's padding")
+            content = content[align(used):]
+        require(not content, "the size of a catalog section")
+
+    def change_rows(self, count, content, position):
+        for _ in range(count):
+            kind, flags, size, value_size, table, zero, at = struct.unpack_from("<BBHIIIQ", content)
+            used = 24 + size + value_size
+            key, value = content[24:24 + size], content[24 + size:used]
+            require(table in self.rows and zero == 0 and at <= position, "an op")
+            rows = self.rows[table]
+            if kind == 1:
+                rows[key] = value
+            elif kind == 2:
+                rows.pop(key, None)
+            else:
+                require(kind == 3 and flags <= 1, "the kind of an op")
+                for old in [k for k in rows if k >= key and (flags or k < value)]:
+                    del rows[old]
+            require(not any(content[used:align(used)]), "an op's padding")
+            content = content[align(used):]
+        require(not content, "the size of a rows section")
 
     def check_roots(self, tsn, payload, hashes):
         count, level = len(hashes), hashes or [NO_HASH]
