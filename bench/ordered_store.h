@@ -68,6 +68,8 @@ class OrderedStore {
   virtual void write(Keys keys) = 0;
   // Brings to its place what write() has put elsewhere, durably.
   virtual void finish() = 0;
+  // Waits for what goes on in the background, so that nobody else bears it.
+  virtual void settle() {}
   // All files, the log included.
   [[nodiscard]] virtual uint64_t file_bytes() const = 0;
 };

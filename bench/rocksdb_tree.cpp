@@ -12,9 +12,11 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "ordered_store.h"
 
@@ -85,6 +87,16 @@ class RocksdbTree final : public OrderedStore {
   }
 
   void finish() override { require(db_->Flush({})); }
+
+  void settle() override {
+    for (const std::string& what : {rocksdb::DB::Properties::kNumRunningCompactions,
+                                    rocksdb::DB::Properties::kCompactionPending}) {
+      uint64_t count = 1;
+      while (db_->GetIntProperty(what, &count) && count != 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    }
+  }
 
   Seen get(Keys keys) override {
     Seen seen;
