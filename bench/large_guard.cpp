@@ -149,8 +149,7 @@ void guard_cold(const Large& large, std::atomic<uint64_t>& number) {
   line.rounds = large.settings.rounds;
   line.p50 = percentile(guards, 0.5);
   line.p99 = percentile(guards, 0.99);
-  line.other = percentile(plain, 0.5);
-  line.other_name = "p50 of the thread beside without guards";
+  line.others = {{"p50 of the thread beside without guards", percentile(plain, 0.5)}};
   line.conditions =
       "p99 of appends of 1 event while another thread appends one every millisecond, "
       "guarded (p50 and p99 are its own) or not; files dropped and opened for each "

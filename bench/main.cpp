@@ -10,6 +10,7 @@
 #include "events.h"
 #include "large.h"
 #include "report.h"
+#include "tables.h"
 #include "tree.h"
 
 namespace {
@@ -19,6 +20,7 @@ int usage() {
       "usage: stele_bench NAME [--json] [--short]\n"
       "  commit   durable commits against pwrite + fdatasync of the same bytes\n"
       "  tree     trees in page files, beside LMDB and SQLite\n"
+      "  tables   rows, warm, cold, old and new, beside LMDB, SQLite and RocksDB\n"
       "  events   guarded commits, guards, reads and subscriptions, beside SQLite\n"
       "       stele_bench events --large [--events N] [--peer-events N] [--scattered] ...\n"
       "           a history of N events (10,000,000) on disk, beside SQLite with as many or "
@@ -75,7 +77,8 @@ bool read_command(int count, char** arguments, Command& command) {
     }
   }
   return command.name == "events" ||
-         (!command.large && (command.name == "commit" || command.name == "tree"));
+         (!command.large &&
+          (command.name == "commit" || command.name == "tree" || command.name == "tables"));
 }
 
 void run(const Command& command) {
@@ -86,6 +89,8 @@ void run(const Command& command) {
     stele::bench::run_commit(command.settings, report);
   } else if (command.name == "tree") {
     stele::bench::run_tree(command.settings, report);
+  } else if (command.name == "tables") {
+    stele::bench::run_tables(command.settings, report);
   } else {
     stele::bench::run_events(command.settings, report);
   }

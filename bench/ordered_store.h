@@ -1,4 +1,5 @@
-// What the tree benchmark asks of a store of keys and values, and the keys and values themselves.
+// What the benchmarks of trees and tables ask of a store of keys and values, and the keys and
+// values themselves.
 #pragma once
 
 #include <algorithm>
@@ -57,7 +58,7 @@ class OrderedStore {
   OrderedStore& operator=(const OrderedStore&) = delete;
   virtual ~OrderedStore() = default;
 
-  // Fills the empty store with keys in ascending order, in one transaction.
+  // Fills the empty store with keys in ascending order, and brings them to their place, durably.
   virtual void load(Keys sorted) = 0;
   // Reads the values of keys, one look-up each. Requires: they are there.
   virtual Seen get(Keys keys) = 0;
@@ -67,6 +68,8 @@ class OrderedStore {
   virtual void write(Keys keys) = 0;
   // Brings to its place what write() has put elsewhere, durably.
   virtual void finish() = 0;
+  // Waits for what goes on in the background, so that nobody else bears it.
+  virtual void settle() {}
   // All files, the log included.
   [[nodiscard]] virtual uint64_t file_bytes() const = 0;
 };
@@ -74,19 +77,24 @@ class OrderedStore {
 // Whether stores wait for the disk.
 enum class Sync : uint8_t { kNever, kEachCommit };
 
+inline constexpr uint64_t kCacheSize = uint64_t{1} << 30;
+
 struct Setup {
-  std::string directory;
+  std::string directory;  // What is there already is opened.
   Sync sync = Sync::kEachCommit;
+  uint64_t memory = kCacheSize;       // Of pages; LMDB's are the system's.
+  uint64_t log = uint64_t{64} << 20;  // Bytes between two checkpoints.
+  bool keeps_log = false;             // finish() leaves the log's file as long as it is.
+  bool scattered = false;             // Reads are of single keys: reading ahead is of no use.
   // Stele's memory, where it is to have been used before; null: its own. The others take theirs
   // from the heap.
   page::PageCache* cache = nullptr;
 };
 
-inline constexpr uint64_t kCacheSize = uint64_t{1} << 30;
-
 [[nodiscard]] std::unique_ptr<OrderedStore> make_stele_tree(const Setup& setup);
 [[nodiscard]] std::unique_ptr<OrderedStore> make_lmdb_tree(const Setup& setup);
 [[nodiscard]] std::unique_ptr<OrderedStore> make_sqlite_tree(const Setup& setup);
+[[nodiscard]] std::unique_ptr<OrderedStore> make_rocksdb_tree(const Setup& setup);
 
 // Returns the bytes of all files in a directory.
 [[nodiscard]] uint64_t bytes_in(const std::string& directory);

@@ -41,8 +41,13 @@ void Report::add_json(const Line& line) const {
     std::printf(R"("reference":%.6g,"reference_name":"%s","ratio":%.4g,)", line.reference,
                 line.reference_name.c_str(), line.stele / line.reference);
   }
-  if (line.other != 0) {
-    std::printf(R"("other":%.6g,"other_name":"%s",)", line.other, line.other_name.c_str());
+  if (!line.others.empty()) {
+    const char* before = R"("others":{)";
+    for (const auto& [name, value] : line.others) {
+      std::printf(R"(%s"%s":%.6g)", before, name.c_str(), value);
+      before = ",";
+    }
+    std::printf("},");
   }
   std::printf(R"("better":"%s",)", line.higher_is_better ? "higher" : "lower");
   if (line.target != 0) {
@@ -75,8 +80,8 @@ void Report::add_text(const Line& line) {
   char target[32] = "";
   if (line.target != 0) (void)std::snprintf(target, sizeof target, "%.6g%s", line.target, mark);
   std::printf("%10s %9.1f %9.1f  %s; ", target, line.p50, line.p99, line.unit.c_str());
-  if (line.other != 0) {
-    std::printf("%s %s; ", line.other_name.c_str(), figure(line.other).c_str());
+  for (const auto& [name, value] : line.others) {
+    std::printf("%s %s; ", name.c_str(), figure(value).c_str());
   }
   std::printf("%s\n", line.conditions.c_str());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace stele::bench {
@@ -12,8 +13,8 @@ struct Line {
   double stele = 0;            // Median over the rounds.
   double reference = 0;        // The same of the reference; 0: there is none.
   std::string reference_name;  // "pwrite+fdatasync"
-  double other = 0;            // The same of somebody else who is not judged by; 0: there is none.
-  std::string other_name;
+  // The same of others who are not judged by: names and figures.
+  std::vector<std::pair<std::string, double>> others;
   bool higher_is_better = true;
   double target = 0;                // For the ratio, or for `stele` without a reference. 0: none.
   bool target_is_absolute = false;  // For `stele`, although there is a reference.

@@ -1,8 +1,9 @@
-// SQLite: a table without rowid, pages of 8 KiB, a WAL of 64 MiB between two checkpoints, and
-// statements that are prepared once.
+// SQLite: a table without rowid, pages of 8 KiB, a WAL with as many bytes between two checkpoints
+// as the setup has, and statements that are prepared once.
 #include <sqlite3.h>
 
 #include <stdexcept>
+#include <string>
 
 #include "ordered_store.h"
 
@@ -10,15 +11,19 @@ namespace stele::bench {
 
 namespace {
 
+constexpr uint64_t kPageSize = 8192;
+
 class SqliteTree final : public OrderedStore {
  public:
-  explicit SqliteTree(const Setup& setup) : directory_(setup.directory) {
+  explicit SqliteTree(const Setup& setup)
+      : directory_(setup.directory), keeps_log_(setup.keeps_log) {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     require(sqlite3_open_v2((directory_ + "/t.db").c_str(), &db_, flags, nullptr), SQLITE_OK);
-    run("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA cache_size=-1048576;"
-        "PRAGMA wal_autocheckpoint=8192;");
+    run("PRAGMA page_size=8192; PRAGMA journal_mode=WAL");
+    run("PRAGMA cache_size=-" + std::to_string(setup.memory >> 10));
+    run("PRAGMA wal_autocheckpoint=" + std::to_string(setup.log / kPageSize));
     run(setup.sync == Sync::kNever ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL");
-    run("CREATE TABLE t(k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID");
+    run("CREATE TABLE IF NOT EXISTS t(k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID");
     put_ = prepare("INSERT OR REPLACE INTO t(k, v) VALUES(?1, ?2)");
     get_ = prepare("SELECT v FROM t WHERE k = ?1");
     scan_ = prepare("SELECT k, v FROM t ORDER BY k");
@@ -44,7 +49,9 @@ class SqliteTree final : public OrderedStore {
     run("COMMIT");
   }
 
-  void finish() override { run("PRAGMA wal_checkpoint(TRUNCATE)"); }
+  void finish() override {
+    run(keeps_log_ ? "PRAGMA wal_checkpoint(RESTART)" : "PRAGMA wal_checkpoint(TRUNCATE)");
+  }
 
   Seen get(Keys keys) override {
     run("BEGIN");
@@ -79,8 +86,8 @@ class SqliteTree final : public OrderedStore {
   void require(int code, int expected) const {
     if (code != expected) throw std::runtime_error(std::string("sqlite: ") + sqlite3_errmsg(db_));
   }
-  void run(const char* sql) const {
-    require(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+  void run(const std::string& sql) const {
+    require(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
   }
   [[nodiscard]] sqlite3_stmt* prepare(const char* sql) const {
     sqlite3_stmt* statement = nullptr;
@@ -98,6 +105,7 @@ class SqliteTree final : public OrderedStore {
   }
 
   std::string directory_;
+  bool keeps_log_;
   sqlite3* db_ = nullptr;
   sqlite3_stmt* put_ = nullptr;
   sqlite3_stmt* get_ = nullptr;

@@ -89,8 +89,7 @@ Line line_of(const char* bench, const char* unit, const std::array<Side, 3>& sid
   line.stele = sides[0].rate();
   line.reference = sides[1].rate();
   line.reference_name = "LMDB";
-  line.other = sides[2].rate();
-  line.other_name = "SQLite";
+  line.others = {{"SQLite", sides[2].rate()}};
   line.rounds = static_cast<int>(sides[0].rates.size());
   line.conditions = conditions;
   return line;

@@ -1,0 +1,96 @@
+// Reads rows that are in trees and in memory: one by one in random order, and all in order.
+#include <algorithm>
+#include <functional>
+#include <random>
+#include <stdexcept>
+
+#include "tables.h"
+
+namespace stele::bench {
+
+namespace {
+
+constexpr size_t kGets = 1000;
+
+// Runs a read for a while; its rate counts rows.
+void read_for(double seconds, Side& side, const std::function<Seen()>& read) {
+  uint64_t rows = 0;
+  uint64_t reads = 0;
+  run_for(seconds, side, [&] {
+    rows += read().events;
+    ++reads;
+  });
+  side.rates.back() *= static_cast<double>(rows) / static_cast<double>(reads);
+}
+
+// Brings everything into memory, and sees that all have the same rows.
+void read_all(const TableStores& stores, const std::vector<Key>& order) {
+  const uint64_t got = stores.store(0).get(order).bytes;
+  const Seen seen = stores.store(0).scan();
+  if (seen.events != order.size() || stores.stele().scan_copies().events != order.size()) {
+    throw std::runtime_error("tables: rows are missing");
+  }
+  for (size_t side = 1; side < kTableSides; ++side) {
+    if (stores.store(side).get(order).bytes != got ||
+        stores.store(side).scan().bytes != seen.bytes) {
+      throw std::runtime_error("tables: the stores do not hold the same");
+    }
+  }
+}
+
+void report_gets(const Tables& tables, const TableSides& gets) {
+  Line line = tables_line("tables.get.warm", "ns", gets,
+                          tables.about() +
+                              ", in trees and in memory, random keys, 1 thread, Stele and SQLite "
+                              "pages of 8 KiB, LMDB 4, RocksDB blocks of 4; Stele copies the row, "
+                              "LMDB and SQLite read 1,000 in a transaction, caches of 1 GiB");
+  line.higher_is_better = false;
+  line.target = 1;
+  tables.report.add(line);
+  line.bench = "tables.get.warm.ns";
+  line.target = 1000;
+  line.target_is_absolute = true;
+  tables.report.add(line);
+}
+
+void report_scans(const Tables& tables, const TableSides& scans, const Side& copies) {
+  const std::string about = tables.about() + ", in trees and in memory, all in order, 1 thread";
+  Line line = tables_line("tables.scan", "rows/s", scans, about + ", rows viewed one by one");
+  line.target = 1;
+  tables.report.add(line);
+  line.bench = "tables.scan.copies";
+  line.stele = copies.rate();
+  line.target = 0;
+  line.conditions = about + ", Stele in copies of 256 KiB, the others viewed";
+  tables.report.add(line);
+}
+
+}  // namespace
+
+void read_warm_rows(const Tables& tables) {
+  std::vector<Key> order = tables.sorted;
+  std::shuffle(order.begin(), order.end(), std::mt19937_64(3));
+  read_all(tables.stores, order);
+  const double seconds = tables.scale.round_seconds;
+  TableSides gets;
+  TableSides scans;
+  Side copies;
+  for (int round = 0; round < tables.scale.rounds; ++round) {
+    for (size_t side = 0; side < kTableSides; ++side) {
+      size_t at = static_cast<size_t>(round) * kGets;
+      read_for(seconds, gets[side], [&] {
+        at = (at + kGets) % (order.size() - kGets);
+        return tables.stores.store(side).get(Keys(order).subspan(at, kGets));
+      });
+      gets[side].rates.back() = 1e9 / gets[side].rates.back();
+    }
+    for (size_t side = 0; side < kTableSides; ++side) {
+      read_for(seconds, scans[side], [&] { return tables.stores.store(side).scan(); });
+    }
+    read_for(seconds, copies, [&] { return tables.stores.stele().scan_copies(); });
+  }
+  report_gets(tables, gets);
+  report_scans(tables, scans, copies);
+}
+
+}  // namespace stele::bench
