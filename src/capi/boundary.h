@@ -220,7 +220,11 @@ Status check_out_struct(const T* to, const char* what, size_t least = sizeof(T))
 template <typename T>
 void write_struct(T from, T* to) {
   from.struct_size = to->struct_size;
-  std::memcpy(to, &from, to->struct_size < sizeof(T) ? to->struct_size : sizeof(T));
+  if (to->struct_size == sizeof(T)) {
+    *to = from;  // Nearly always, and then of a size that the compiler knows.
+  } else {
+    std::memcpy(to, &from, to->struct_size < sizeof(T) ? to->struct_size : sizeof(T));
+  }
 }
 
 }  // namespace stele::capi

@@ -75,8 +75,8 @@ Status next(ScanObject& object, stele_row* to) {
   stele_row filled = {};
   filled.key = {found.key.data(), found.key.size()};
   filled.value = {value.data(), value.size()};
-  filled.tsn = found.time.tsn;
-  filled.position = found.time.position;
+  filled.tsn = found.time().tsn;
+  filled.position = found.time().position;
   write_struct(filled, to);
   return {};
 }
@@ -87,8 +87,8 @@ Status copy_row(const db::TableScan& scan, const tables::Row& row, uint8_t* at) 
   store_le(at, static_cast<uint32_t>(row.size()));
   store_le(at + 4, static_cast<uint16_t>(row.key.size()));
   store_le(at + 6, uint16_t{0});
-  store_le(at + 8, row.time.tsn);
-  store_le(at + 16, row.time.position);
+  store_le(at + 8, row.time().tsn);
+  store_le(at + 16, row.time().position);
   copy_bytes(at + kRowHeaderSize, row.key);
   STELE_TRY(scan.read(0, {at + kRowHeaderSize + row.key.size(), row.size()}));
   std::fill_n(at + used, align_up(used) - used, uint8_t{0});

@@ -60,8 +60,8 @@ Status get(stele_table* table, const stele_as_of* moment, ByteView key, uint8_t*
         stele_row filled = {};
         filled.key = {key.data(), key.size()};
         filled.value = {buffer, found.size()};
-        filled.tsn = found.time.tsn;
-        filled.position = found.time.position;
+        filled.tsn = found.time().tsn;
+        filled.position = found.time().position;
         write_struct(filled, row);
         return {};
       });

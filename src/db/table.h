@@ -38,10 +38,11 @@ class Table {
     const auto horizon = horizon_of(*look.view, look.snapshot, as_of);
     if (!horizon) return fail(horizon.error());
     tables::RowReader reader(*look.view, info_, *horizon);
-    const auto row = reader.find(key);
-    if (!row) return fail(row.error());
-    if (!*row) return not_found();
-    return visit(*look.view, **row);
+    tables::Row row;
+    const auto there = reader.find(key, row);
+    if (!there) return fail(there.error());
+    if (!*there) return not_found();
+    return visit(*look.view, row);
   }
 
   // What it is now: it may have been renamed. NOT_FOUND: it was dropped.

@@ -19,6 +19,10 @@ constexpr size_t kCopiedMax = 4096;
 // Rows of dropped tables that one checkpoint removes from a tree.
 constexpr uint64_t kSweptMax = 20'000;
 
+std::unexpected<Error> damaged_row(const page::PageFile& file) {
+  return corruption(file.path(), 0, "a row in the tables' trees is damaged");
+}
+
 // Erases the first rows of a table.
 class Sweep final : public tree::ChangeSource {
  public:
@@ -55,8 +59,8 @@ Result<std::optional<TableInfo>> table_of_chunk(const engine::View& view, TableI
   return table_in_trees(*view.trees, table);
 }
 
-Result<MergedVersion> stored_version(const page::PageFile& file, const tree::Value& value,
-                                     bool has_time) {
+Status stored_version(const page::PageFile& file, const tree::Value& value, bool has_time,
+                      MergedVersion& into) {
   std::array<uint8_t, kRowHeaderSizeMax> buffer;
   ByteView bytes = value.bytes;
   if (value.is_large) {
@@ -64,21 +68,24 @@ Result<MergedVersion> stored_version(const page::PageFile& file, const tree::Val
     STELE_TRY(tree::read_value(file, value, 0, ByteSpan(buffer).first(size)));
     bytes = ByteView(buffer).first(size);
   }
-  std::optional<StoredRow> row;
+  StoredRow row;
   if (has_time) {
-    row = decode_row_header(bytes);
-  } else if (!bytes.empty() && bytes[0] <= kRowDeleted) {
-    row = StoredRow{.time = {}, .is_deleted = bytes[0] == kRowDeleted, .header_size = 1};
-  }
-  if (!row) return corruption(file.path(), 0, "a row in the tables' trees is damaged");
-  MergedVersion version = {.time = row->time, .is_deleted = row->is_deleted};
-  if (value.is_large) {
-    version.large = value;
-    version.large_offset = row->header_size;
+    if (!decode_row_header(bytes, row)) return damaged_row(file);
   } else {
-    version.row = bytes.subspan(row->header_size);
+    if (bytes.empty() || bytes[0] > kRowDeleted) return damaged_row(file);
+    row.is_deleted = bytes[0] == kRowDeleted;
+    row.header_size = 1;
   }
-  return version;
+  into.time = row.time;
+  into.is_deleted = row.is_deleted;
+  into.large.is_large = value.is_large;
+  if (value.is_large) {
+    into.large.bytes = value.bytes;
+    into.large_offset = row.header_size;
+  } else {
+    into.row = bytes.subspan(row.header_size);
+  }
+  return {};
 }
 
 void RowSource::start(const page::PageFile& file, ByteView header, const MergedVersion& version) {

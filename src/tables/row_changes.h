@@ -18,8 +18,8 @@ namespace stele::tables {
                                                               TableId table);
 
 // Takes a value of `rows` (with a time) or of `history` (whose keys have it) apart.
-[[nodiscard]] Result<MergedVersion> stored_version(const page::PageFile& file,
-                                                   const tree::Value& value, bool has_time);
+[[nodiscard]] Status stored_version(const page::PageFile& file, const tree::Value& value,
+                                    bool has_time, MergedVersion& into);
 
 // A value that is made of a header and a row, wherever that is.
 class RowSource final : public tree::ValueSource {

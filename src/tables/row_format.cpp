@@ -93,15 +93,14 @@ size_t encode_row_header(const VersionTime& time, bool is_deleted,
   return size;
 }
 
-std::optional<StoredRow> decode_row_header(ByteView value) {
-  if (value.empty() || value[0] > kRowDeleted) return std::nullopt;
-  StoredRow row = {.time = {}, .is_deleted = value[0] == kRowDeleted, .header_size = 1};
-  const size_t tsn = get_varint(value.subspan(1), row.time.tsn);
-  if (tsn == 0) return std::nullopt;
-  const size_t position = get_varint(value.subspan(1 + tsn), row.time.position);
-  if (position == 0) return std::nullopt;
-  row.header_size += tsn + position;
-  return row;
+bool decode_row_header(ByteView value, StoredRow& into) {
+  if (value.size() < 3 || value[0] > kRowDeleted) return false;
+  into.is_deleted = value[0] == kRowDeleted;
+  const size_t tsn = get_varint(value.subspan(1), into.time.tsn);
+  if (tsn == 0) return false;
+  const size_t position = get_varint(value.subspan(1 + tsn), into.time.position);
+  into.header_size = 1 + tsn + position;
+  return position != 0;
 }
 
 }  // namespace stele::tables

@@ -19,7 +19,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 
 #include "base/bytes.h"
 #include "tables/limits.h"
@@ -76,7 +75,8 @@ struct HistoryKey {
 // Writes the header of a value of `rows` and returns its size.
 size_t encode_row_header(const VersionTime& time, bool is_deleted,
                          std::array<uint8_t, kRowHeaderSizeMax>& into);
-// Reads it; nothing: it is damaged.
-[[nodiscard]] std::optional<StoredRow> decode_row_header(ByteView value);
+// Reads it. False: it is damaged. In place, for a scan reads one for each row: returned as a value
+// in an optional it took a third of the time of a scan.
+[[nodiscard]] bool decode_row_header(ByteView value, StoredRow& into);
 
 }  // namespace stele::tables

@@ -19,12 +19,11 @@ std::string shown_key(ByteView key) {
 
 }  // namespace
 
-std::optional<engine::Objection> RowGuard::judge(const engine::View& view,
-                                                 const std::optional<Row>& row,
+std::optional<engine::Objection> RowGuard::judge(const engine::View& view, const Row* row,
                                                  uint64_t tsn) const {
   const auto object = [&](const std::string& reason) {
     return engine::Objection{
-        .position = row ? row->time.position : 0,
+        .position = row ? row->time().position : 0,
         .tsn = tsn,
         .since = tsn,
         .message = cat("table ", shown(table_.name), ", row ", shown_key(key_), " ", reason)};
@@ -34,16 +33,16 @@ std::optional<engine::Objection> RowGuard::judge(const engine::View& view,
     return object("is not there");
   }
   if (expected_.kind == RowExpectation::Kind::kTsn) {
-    if (row->time.tsn == expected_.tsn) return std::nullopt;
-    if (expected_.tsn == 0) return object(cat("is there, from commit ", row->time.tsn));
-    return object(cat("is of commit ", row->time.tsn, ", not of ", expected_.tsn));
+    if (row->time().tsn == expected_.tsn) return std::nullopt;
+    if (expected_.tsn == 0) return object(cat("is there, from commit ", row->time().tsn));
+    return object(cat("is of commit ", row->time().tsn, ", not of ", expected_.tsn));
   }
   if (row->size() == expected_.value.size()) {
     std::vector<uint8_t> found(row->size());
     if (auto read = read_row(view, *row, 0, found); !read) return engine::objection(read.error());
     if (found == expected_.value) return std::nullopt;
   }
-  return object(cat("holds something else, from commit ", row->time.tsn));
+  return object(cat("holds something else, from commit ", row->time().tsn));
 }
 
 std::optional<engine::Objection> RowGuard::check(const engine::View& view,
@@ -52,21 +51,19 @@ std::optional<engine::Objection> RowGuard::check(const engine::View& view,
   const Horizon horizon = {.tsn = now.tsn};
   if (held.tsn == 0) {
     RowReader reader(view, table_, horizon);
-    const auto row = reader.find(key_);
-    if (!row) return engine::objection(row.error());
-    return judge(view, *row, *row ? (*row)->time.tsn : 0);
+    Row row;
+    const auto there = reader.find(key_, row);
+    if (!there) return engine::objection(there.error());
+    return judge(view, *there ? &row : nullptr, *there ? row.time().tsn : 0);
   }
   for (size_t i = view.chunks.size(); i-- > 0;) {
     const auto version = RowTail::of(*view.chunks[i]).find(table_.id, key_, horizon);
     if (version) {
       if (version->time.tsn <= held.tsn) return std::nullopt;
-      std::optional<Row> row;
-      if (!version->is_deleted) {
-        row = Row{.key = key_,
-                  .time = version->time,
-                  .version = {.time = version->time, .is_deleted = false, .row = version->row}};
-      }
-      return judge(view, row, version->time.tsn);
+      const Row row = {
+          .key = key_,
+          .version = {.time = version->time, .is_deleted = false, .row = version->row}};
+      return judge(view, version->is_deleted ? nullptr : &row, version->time.tsn);
     }
     if (view.chunks[i]->before().tsn <= held.tsn) break;
   }
@@ -112,9 +109,9 @@ Result<uint64_t> RangeGuard::change_in_trees(const engine::View& view) const {
     if (range_.high && tree::compare(cursor.key().subspan(kTableIdSize), *range_.high) >= 0) {
       return 0;
     }
-    const auto version = stored_version(*view.trees->file, cursor.value(), /*has_time=*/true);
-    if (!version) return fail(version.error());
-    if (version->time.tsn > since_) return version->time.tsn;
+    MergedVersion version;
+    STELE_TRY(stored_version(*view.trees->file, cursor.value(), /*has_time=*/true, version));
+    if (version.time.tsn > since_) return version.time.tsn;
   }
 }
 

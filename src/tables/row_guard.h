@@ -27,8 +27,7 @@ class RowGuard final : public engine::Guard {
                                          const engine::Snapshot& now) override;
 
  private:
-  [[nodiscard]] std::optional<engine::Objection> judge(const engine::View& view,
-                                                       const std::optional<Row>& row,
+  [[nodiscard]] std::optional<engine::Objection> judge(const engine::View& view, const Row* row,
                                                        uint64_t tsn) const;
   const TableInfo table_;
   const std::vector<uint8_t> key_;

@@ -117,9 +117,9 @@ Status RowMerge::read_stored() {
   const auto there = tree::get(*trees_.file, trees_.root(kRowTree), key_.view(), stored_);
   if (!there) return fail(there.error());
   if (!*there) return {};
-  const auto version = stored_version(*trees_.file, stored_.value, /*has_time=*/true);
-  if (!version) return fail(version.error());
-  versions_.push_back(*version);
+  MergedVersion version;
+  STELE_TRY(stored_version(*trees_.file, stored_.value, /*has_time=*/true, version));
+  versions_.push_back(version);
   has_stored_ = true;
   return {};
 }

@@ -10,10 +10,12 @@ namespace stele::tables {
 
 namespace {
 
-Row row_of(ByteView key, const TailVersion& version) {
-  return {.key = key,
-          .time = version.time,
-          .version = {.time = version.time, .is_deleted = false, .row = version.row}};
+void set_row(ByteView key, const TailVersion& version, Row& row) {
+  row.key = key;
+  row.version.time = version.time;
+  row.version.is_deleted = false;
+  row.version.large.is_large = false;
+  row.version.row = version.row;
 }
 
 }  // namespace
@@ -27,51 +29,46 @@ Status read_row(const engine::View& view, const Row& row, uint64_t offset, ByteS
   return {};
 }
 
-Result<std::optional<Row>> RowReader::find(ByteView key) {
+Result<bool> RowReader::find(ByteView key, Row& into) {
   for (size_t i = view_.chunks.size(); i-- > 0;) {
     const auto version = RowTail::of(*view_.chunks[i]).find(table_.id, key, horizon_);
     if (!version) continue;
-    if (version->is_deleted) return std::nullopt;
-    return row_of(key, *version);
+    if (version->is_deleted) return false;
+    set_row(key, *version, into);
+    return true;
   }
   const engine::Trees& trees = *view_.trees;
-  if (trees.file == nullptr) return std::nullopt;
+  if (trees.file == nullptr) return false;
   row_tree_key(table_.id, key, key_);
   const auto there = tree::get(*trees.file, trees.root(kRowTree), key_.view(), found_);
   if (!there) return fail(there.error());
-  if (!*there) return std::nullopt;
-  const auto version = stored_version(*trees.file, found_.value, /*has_time=*/true);
-  if (!version) return fail(version.error());
-  if (!horizon_.shows(version->time)) return find_old(key);
-  if (version->is_deleted) return std::nullopt;
-  return Row{.key = key, .time = version->time, .version = *version};
+  if (!*there) return false;
+  STELE_TRY(stored_version(*trees.file, found_.value, /*has_time=*/true, into.version));
+  if (!horizon_.shows(into.version.time)) return find_old(key, into);
+  into.key = key;
+  return !into.version.is_deleted;
 }
 
-Result<std::optional<Row>> RowReader::find_old(ByteView key) {
-  if (table_.history == History::kNone) return std::nullopt;
+Result<bool> RowReader::find_old(ByteView key, Row& into) {
+  if (table_.history == History::kNone) return false;
   const engine::Trees& trees = *view_.trees;
-  tree::Cursor cursor(*trees.file, trees.root(kHistoryTree));
   const VersionTime at_most = {.tsn = UINT64_MAX, .position = horizon_.position};
   history_key(table_.id, key, at_most, key_);
   const ByteView groups = key_.view().first(key_.view().size() - kVersionSize);
-  for (auto at = cursor.seek(key_.view());; at = cursor.next()) {
+  if (!history_) history_.emplace(*trees.file, trees.root(kHistoryTree));
+  for (auto at = history_->seek(key_.view());; at = history_->next()) {
     if (!at) return fail(at.error());
-    if (!*at) return std::nullopt;
+    if (!*at) return false;
     HistoryKey stored;
-    if (!decode_history_key(cursor.key(), stored)) {
+    if (!decode_history_key(history_->key(), stored)) {
       return corruption(trees.file->path(), 0, "a key of the tree history is damaged");
     }
-    if (!tree::equal(stored.groups, groups)) return std::nullopt;
+    if (!tree::equal(stored.groups, groups)) return false;
     if (!horizon_.shows(stored.time)) continue;
-    // Found again by its key, for the page to stay when the cursor goes.
-    key_.assign(cursor.key());
-    const auto there = tree::get(*trees.file, trees.root(kHistoryTree), key_.view(), found_);
-    if (!there) return fail(there.error());
-    auto version = stored_version(*trees.file, found_.value, /*has_time=*/false);
-    if (!version) return fail(version.error());
-    version->time = stored.time;
-    if (version->is_deleted) return std::nullopt;
-    return Row{.key = key, .time = stored.time, .version = *version};
+    STELE_TRY(stored_version(*trees.file, history_->value(), /*has_time=*/false, into.version));
+    into.version.time = stored.time;
+    into.key = key;
+    return !into.version.is_deleted;
   }
 }
 
@@ -155,18 +152,10 @@ Status RowScan::step_tree() {
 
 // The row of the tree is the one, unless the horizon does not show it.
 Result<bool> RowScan::take_tree_row() {
-  const auto version = stored_version(*view_.trees->file, cursor_->value(), /*has_time=*/true);
-  if (!version) return fail(version.error());
-  if (horizon_.shows(version->time)) {
-    if (version->is_deleted) return false;
-    row_ = {.key = tree_key_, .time = version->time, .version = *version};
-    return true;
-  }
-  auto old = reader_.find_old(tree_key_);
-  if (!old) return fail(std::move(old).error());
-  if (!*old) return false;
-  row_ = **old;
-  return true;
+  STELE_TRY(stored_version(*view_.trees->file, cursor_->value(), /*has_time=*/true, row_.version));
+  if (!horizon_.shows(row_.version.time)) return reader_.find_old(tree_key_, row_);
+  row_.key = tree_key_;
+  return !row_.version.is_deleted;
 }
 
 Result<bool> RowScan::take_row(ByteView key, bool in_tree) {
@@ -177,7 +166,7 @@ Result<bool> RowScan::take_row(ByteView key, bool in_tree) {
         source.tail->newest_of(has_key ? source.node : nullptr, table_.id, key, horizon_);
     if (!version) continue;
     if (version->is_deleted) return false;
-    row_ = row_of(key, *version);
+    set_row(key, *version, row_);
     return true;
   }
   return in_tree ? take_tree_row() : Result<bool>(false);

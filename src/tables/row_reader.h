@@ -23,8 +23,8 @@ namespace stele::tables {
 // view, and until the next call of the reader that returned it.
 struct Row {
   ByteView key;
-  VersionTime time;
   MergedVersion version;
+  [[nodiscard]] const VersionTime& time() const { return version.time; }
   [[nodiscard]] uint64_t size() const {
     return version.is_large() ? version.large.size() - version.large_offset : version.row.size();
   }
@@ -41,16 +41,17 @@ class RowReader {
   RowReader(const engine::View& view, const TableInfo& table, const Horizon& horizon)
       : view_(view), table_(table), horizon_(horizon) {}
 
-  // Returns the row, nothing: there was none. Allocates nothing.
-  [[nodiscard]] Result<std::optional<Row>> find(ByteView key);
-  // The same of what is in trees, given what `rows` has: nothing that the horizon shows.
-  [[nodiscard]] Result<std::optional<Row>> find_old(ByteView key);
+  // Returns whether there was the row. Allocates nothing.
+  [[nodiscard]] Result<bool> find(ByteView key, Row& into);
+  // The same, where `rows` has nothing that the horizon shows. False: there was none.
+  [[nodiscard]] Result<bool> find_old(ByteView key, Row& into);
 
  private:
   const engine::View& view_;
   const TableInfo& table_;
   Horizon horizon_;
   tree::Found found_;
+  std::optional<tree::Cursor> history_;  // At the version that was returned last.
   tree::KeyBuffer key_;
 };
 

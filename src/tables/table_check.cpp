@@ -82,13 +82,13 @@ Status TableCheck::check_rows() {
     const auto info = owner(table, kRowTree);
     if (!info) return fail(info.error());
     if (*info == nullptr) continue;
-    const auto version = stored_version(*trees_.file, cursor.value(), /*has_time=*/true);
-    if (!version) return fail(version.error());
-    if (version->time.tsn == 0 || version->time.tsn > trees_.applied.tsn) {
+    MergedVersion version;
+    STELE_TRY(stored_version(*trees_.file, cursor.value(), /*has_time=*/true, version));
+    if (version.time.tsn == 0 || version.time.tsn > trees_.applied.tsn) {
       return fault(kRowTree, cat("a row of table ", shown((*info)->name), " is of commit ",
-                                 version->time.tsn, ", which is not in trees"));
+                                 version.time.tsn, ", which is not in trees"));
     }
-    if (version->is_deleted && (*info)->history == History::kNone) {
+    if (version.is_deleted && (*info)->history == History::kNone) {
       return fault(kRowTree, cat("table ", shown((*info)->name),
                                  " keeps a deletion although it has no history"));
     }
@@ -109,17 +109,17 @@ Status TableCheck::check_history() {
     const auto info = owner(table_of(cursor.key()), kHistoryTree);
     if (!info) return fail(info.error());
     if (*info == nullptr) continue;
-    const auto old = stored_version(*trees_.file, cursor.value(), /*has_time=*/false);
-    if (!old) return fail(old.error());
+    MergedVersion old;
+    STELE_TRY(stored_version(*trees_.file, cursor.value(), /*has_time=*/false, old));
     row_tree_key((*info)->id, row.view(), row_key);
     tree::Found found;
     const auto there = tree::get(*trees_.file, trees_.root(kRowTree), row_key.view(), found);
     if (!there) return fail(there.error());
     const std::string which = cat("a row of table ", shown((*info)->name));
     if (!*there) return fault(kHistoryTree, cat(which, " has a past and no present"));
-    const auto newest = stored_version(*trees_.file, found.value, /*has_time=*/true);
-    if (!newest) return fail(newest.error());
-    if (newest->time <= key.time) {
+    MergedVersion newest;
+    STELE_TRY(stored_version(*trees_.file, found.value, /*has_time=*/true, newest));
+    if (newest.time <= key.time) {
       return fault(kHistoryTree, cat(which, " was newer than it is"));
     }
   }

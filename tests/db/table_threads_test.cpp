@@ -59,7 +59,7 @@ Status transfer(const DatabasePtr& database, const db::Table& table, uint64_t nu
     const Status got = table.get(as_bytes(key_of(account)), {},
                                  [&](const engine::View&, const tables::Row& row) -> Status {
                                    amount = std::stoll(std::string(as_text(row.version.row)));
-                                   tsn = row.time.tsn;
+                                   tsn = row.time().tsn;
                                    return {};
                                  });
     if (!got && got.error().code() != Code::kNotFound) return got;

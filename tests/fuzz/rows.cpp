@@ -62,8 +62,9 @@ void try_history_key(ByteView key) {
 }
 
 void try_values(ByteView value) {
-  if (const auto row = tables::decode_row_header(value)) {
-    require(row->header_size <= value.size(), "a header beyond its value");
+  tables::StoredRow row;
+  if (tables::decode_row_header(value, row)) {
+    require(row.header_size <= value.size(), "a header beyond its value");
     ++accepted_count;
   }
   if (const auto table = tables::decode_table(3, value)) {
