@@ -7,3 +7,4 @@
 %module NativeCalls
 %include "stele_lang.i"
 %include "stele_core.i"
+%include "stele_tables.i"

@@ -422,6 +422,35 @@ SWIGINTERN int32_t NativeDb_receipt(NativeDb *self,uint64_t position,uint8_t *BU
 SWIGINTERN int32_t NativeDb_receipt_check(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
     return stele_receipt_check(self, DATA, SIZE, &reply_at(REPLY)->error);
   }
+SWIGINTERN int32_t NativeDb_create_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
+    const stele_table_options options = table_options(history);
+    return stele_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
+                              &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_drop_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_table_drop(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
+                            &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_rename_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,int32_t schema_size,int32_t name_size,int32_t new_schema_size,uint8_t *REPLY){
+    const char* schema = (const char*)DATA;
+    const char* name = schema + schema_size;
+    const char* new_schema = name + name_size;
+    const char* new_name = new_schema + new_schema_size;
+    return stele_table_rename(self, schema, (size_t)schema_size, name, (size_t)name_size, new_schema,
+                              (size_t)new_schema_size, new_name, SIZE - (size_t)(new_name - schema),
+                              &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_next_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_table_info, out)
+    return stele_table_next(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, out,
+                            &reply_at(REPLY)->error);
+  }
+SWIGINTERN NativeTable *NativeDb_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    stele_table* table = NULL;
+    stele_table_open(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &table,
+                     &reply_at(REPLY)->error);
+    return table;
+  }
 SWIGINTERN int32_t NativeBatch_events(NativeBatch *self,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
     return stele_batch_events(self, DATA, SIZE, &reply_at(REPLY)->error);
   }
@@ -463,6 +492,39 @@ SWIGINTERN int32_t NativeBatch_durability(NativeBatch *self,int32_t level,uint8_
   }
 SWIGINTERN int32_t NativeBatch_clear(NativeBatch *self,uint8_t *REPLY){ return stele_batch_clear(self, &reply_at(REPLY)->error); }
 SWIGINTERN void NativeBatch_close(NativeBatch *self){ stele_batch_close(self); }
+SWIGINTERN int32_t NativeBatch_put(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_batch_put(self, table, DATA, SIZE, DATA2, SIZE2, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_delete_row(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
+    return stele_batch_delete(self, table, DATA, SIZE, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_delete_range(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,uint8_t *REPLY){
+    return stele_batch_delete_range(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded), SIZE2,
+                                    &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_create_table(NativeBatch *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
+    const stele_table_options options = table_options(history);
+    return stele_batch_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
+                                    &options, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_drop_table(NativeBatch *self,NativeTable *table,uint8_t *REPLY){
+    return stele_batch_table_drop(self, table, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_rename_table(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_batch_table_rename(self, table, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
+                                    &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_expect_row(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint64_t tsn,uint8_t *REPLY){
+    return stele_batch_expect_row(self, table, DATA, SIZE, tsn, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_expect_value(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_batch_expect_value(self, table, DATA, SIZE, DATA2, SIZE2,
+                                    &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_expect_unchanged(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,uint64_t since,uint8_t *REPLY){
+    return stele_batch_expect_unchanged(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded),
+                                        SIZE2, since, &reply_at(REPLY)->error);
+  }
 SWIGINTERN int32_t NativeCursor_next_batch(NativeCursor *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
     stele_reply* reply = reply_at(REPLY);
     size_t used = 0;
@@ -664,11 +726,83 @@ int32_t native_status_name(int32_t status, uint8_t* BUFFER, size_t CAPACITY) {
   return (int32_t)size;
 }
 
+
+typedef stele_table NativeTable;
+typedef stele_scan NativeScan;
+
+static stele_table_options table_options(int32_t history) {
+  stele_table_options options;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.history = history;
+  return options;
+}
+
+static stele_as_of as_of(int32_t kind, int64_t at) {
+  stele_as_of moment;
+  memset(&moment, 0, sizeof moment);
+  moment.struct_size = sizeof moment;
+  moment.kind = kind;
+  moment.at = at;
+  return moment;
+}
+
+/* The end of a range: the C API takes NULL for none, and memory of size 0 may be at NULL here. */
+static const uint8_t* end_of(const uint8_t* data, size_t size, int32_t bounded) {
+  if (!bounded) return NULL;
+  return size == 0 ? (const uint8_t*)"" : data;
+}
+
+SWIGINTERN int32_t NativeTable_describe(NativeTable *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_table_info, out)
+    return stele_table_describe(self, out, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeTable_get(NativeTable *self,int32_t kind,int64_t at,uint8_t const *DATA,size_t SIZE,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    const stele_as_of moment = as_of(kind, at);
+    stele_row row;
+    size_t size = 0;
+    stele_status status;
+    memset(&row, 0, sizeof row);
+    row.struct_size = sizeof row;
+    status = stele_table_get(self, &moment, DATA, SIZE, BUFFER, CAPACITY, &size, &row,
+                             &reply->error);
+    reply->values[0] = size;
+    reply->values[1] = row.tsn;
+    reply->values[2] = row.position;
+    return status;
+  }
+SWIGINTERN NativeScan *NativeTable_scan(NativeTable *self,int32_t flags,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,int32_t kind,int64_t at,uint8_t *REPLY){
+    stele_scan* scan = NULL;
+    stele_scan_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.flags = (uint32_t)flags;
+    options.low.data = DATA;
+    options.low.size = SIZE;
+    options.high.data = end_of(DATA2, SIZE2, bounded);
+    options.high.size = SIZE2;
+    options.as_of = as_of(kind, at);
+    stele_scan_open(self, &options, &scan, &reply_at(REPLY)->error);
+    return scan;
+  }
+SWIGINTERN void NativeTable_close(NativeTable *self){ stele_table_close(self); }
+SWIGINTERN int32_t NativeScan_next_batch(NativeScan *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    size_t used = 0;
+    uint32_t count = 0;
+    stele_status status =
+        stele_scan_next_batch(self, BUFFER, CAPACITY, &used, &count, &reply->error);
+    reply->values[0] = used;
+    reply->values[1] = count;
+    return status;
+  }
+SWIGINTERN void NativeScan_close(NativeScan *self){ stele_scan_close(self); }
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-void _wrap_Swig_free_native_9872ab6df3f2bcce(void *_swig_go_0) {
+void _wrap_Swig_free_native_f54f8d08e915dae4(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -678,7 +812,7 @@ void _wrap_Swig_free_native_9872ab6df3f2bcce(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_native_9872ab6df3f2bcce(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_native_f54f8d08e915dae4(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -691,7 +825,7 @@ void *_wrap_Swig_malloc_native_9872ab6df3f2bcce(intgo _swig_go_0) {
 }
 
 
-intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+intgo _wrap_NativeDb_close_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   int32_t result;
@@ -708,7 +842,7 @@ intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_
 }
 
 
-intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+intgo _wrap_NativeDb_sync_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   int32_t result;
@@ -725,7 +859,7 @@ intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_s
 }
 
 
-intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+intgo _wrap_NativeDb_checkpoint_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   int32_t result;
@@ -742,7 +876,7 @@ intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, ch
 }
 
 
-intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeDb_test_clock_set_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   int64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -761,7 +895,7 @@ intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(NativeDb *_swig_go_0
 }
 
 
-intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+intgo _wrap_NativeDb_head_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   int32_t result;
@@ -778,7 +912,7 @@ intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_s
 }
 
 
-intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_stats_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -803,7 +937,7 @@ intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_
 }
 
 
-NativeBatch *_wrap_NativeDb_batch_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+NativeBatch *_wrap_NativeDb_batch_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   NativeBatch *result = 0 ;
@@ -820,7 +954,7 @@ NativeBatch *_wrap_NativeDb_batch_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeDb_commit_native_f54f8d08e915dae4(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   NativeBatch *arg2 = (NativeBatch *) 0 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -847,7 +981,7 @@ intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, Native
 }
 
 
-intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+intgo _wrap_NativeDb_append_native_f54f8d08e915dae4(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   NativeBatch *arg2 = (NativeBatch *) 0 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -882,7 +1016,7 @@ intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, Native
 }
 
 
-intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeDb_commit_check_native_f54f8d08e915dae4(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   NativeBatch *arg2 = (NativeBatch *) 0 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -909,7 +1043,7 @@ intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-NativeTicket *_wrap_NativeDb_commit_async_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2) {
+NativeTicket *_wrap_NativeDb_commit_async_native_f54f8d08e915dae4(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   NativeBatch *arg2 = (NativeBatch *) 0 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -928,7 +1062,7 @@ NativeTicket *_wrap_NativeDb_commit_async_native_9872ab6df3f2bcce(NativeDb *_swi
 }
 
 
-intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_tracked_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -953,7 +1087,7 @@ intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char 
 }
 
 
-NativeCursor *_wrap_NativeDb_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
+NativeCursor *_wrap_NativeDb_read_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -984,7 +1118,7 @@ NativeCursor *_wrap_NativeDb_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-NativeCursor *_wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
+NativeCursor *_wrap_NativeDb_stream_read_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1015,7 +1149,7 @@ NativeCursor *_wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(NativeDb *_swig
 }
 
 
-NativeCursor *_wrap_NativeDb_walk_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+NativeCursor *_wrap_NativeDb_walk_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint64_t arg2 ;
   int32_t arg3 ;
@@ -1036,7 +1170,7 @@ NativeCursor *_wrap_NativeDb_walk_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeDb_get_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1063,7 +1197,7 @@ intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long
 }
 
 
-intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+intgo _wrap_NativeDb_get_by_id_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1096,7 +1230,7 @@ intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, cha
 }
 
 
-intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+intgo _wrap_NativeDb_latest_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1129,7 +1263,7 @@ intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *
 }
 
 
-intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+intgo _wrap_NativeDb_data_read_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint64_t arg2 ;
   uint64_t arg3 ;
@@ -1158,7 +1292,7 @@ intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, lon
 }
 
 
-intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_exists_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1183,7 +1317,7 @@ intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *
 }
 
 
-intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_count_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1208,7 +1342,7 @@ intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_
 }
 
 
-intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+intgo _wrap_NativeDb_last_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1241,7 +1375,7 @@ intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_s
 }
 
 
-intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeDb_position_at_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   int64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1260,7 +1394,7 @@ intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, l
 }
 
 
-intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+intgo _wrap_NativeDb_stream_get_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1293,7 +1427,7 @@ intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, ch
 }
 
 
-NativeTerms *_wrap_NativeDb_terms_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+NativeTerms *_wrap_NativeDb_terms_native_f54f8d08e915dae4(NativeDb *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   int32_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1320,7 +1454,7 @@ NativeTerms *_wrap_NativeDb_terms_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-NativeSubscription *_wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+NativeSubscription *_wrap_NativeDb_subscribe_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1357,7 +1491,7 @@ NativeSubscription *_wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(NativeDb *_
 }
 
 
-NativeVerify *_wrap_NativeDb_verify_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+NativeVerify *_wrap_NativeDb_verify_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   NativeVerify *result = 0 ;
@@ -1374,7 +1508,7 @@ NativeVerify *_wrap_NativeDb_verify_native_9872ab6df3f2bcce(NativeDb *_swig_go_0
 }
 
 
-NativeBackup *_wrap_NativeDb_backup_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+NativeBackup *_wrap_NativeDb_backup_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1399,7 +1533,7 @@ NativeBackup *_wrap_NativeDb_backup_native_9872ab6df3f2bcce(NativeDb *_swig_go_0
 }
 
 
-NativeCompact *_wrap_NativeDb_compact_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+NativeCompact *_wrap_NativeDb_compact_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   NativeCompact *result = 0 ;
@@ -1416,7 +1550,7 @@ NativeCompact *_wrap_NativeDb_compact_native_9872ab6df3f2bcce(NativeDb *_swig_go
 }
 
 
-intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+intgo _wrap_NativeDb_inspect_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1449,7 +1583,7 @@ intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char 
 }
 
 
-intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeDb_receipt_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1476,7 +1610,7 @@ intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long 
 }
 
 
-intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_receipt_check_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1501,7 +1635,180 @@ intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0,
 }
 
 
-intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeDb_create_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeDb_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_drop_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_drop_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_rename_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  int32_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (int32_t)_swig_go_4; 
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeDb_rename_table(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_next_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  size_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  {
+    arg7 = (size_t)_swig_go_6; 
+  }
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = NativeDb_next_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeTable *_wrap_NativeDb_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  NativeTable *result = 0 ;
+  NativeTable *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = (NativeTable *)NativeDb_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6);
+  *(NativeTable **)&_swig_go_result = (NativeTable *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_events_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1526,7 +1833,7 @@ intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, 
 }
 
 
-intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeBatch_guard_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1553,7 +1860,7 @@ intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, c
 }
 
 
-intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeBatch_expect_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1580,7 +1887,7 @@ intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, 
 }
 
 
-NativeCursor *_wrap_NativeBatch_read_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
+NativeCursor *_wrap_NativeBatch_read_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1611,7 +1918,7 @@ NativeCursor *_wrap_NativeBatch_read_native_9872ab6df3f2bcce(NativeBatch *_swig_
 }
 
 
-NativeCursor *_wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
+NativeCursor *_wrap_NativeBatch_conflicts_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1630,7 +1937,7 @@ NativeCursor *_wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(NativeBatch *_
 }
 
 
-intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+intgo _wrap_NativeBatch_track_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1659,7 +1966,7 @@ intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, c
 }
 
 
-intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeBatch_key_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1684,7 +1991,7 @@ intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, cha
 }
 
 
-intgo _wrap_NativeBatch_durability_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, intgo _swig_go_1, char *_swig_go_2) {
+intgo _wrap_NativeBatch_durability_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, intgo _swig_go_1, char *_swig_go_2) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   int32_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1703,7 +2010,7 @@ intgo _wrap_NativeBatch_durability_native_9872ab6df3f2bcce(NativeBatch *_swig_go
 }
 
 
-intgo _wrap_NativeBatch_clear_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1) {
+intgo _wrap_NativeBatch_clear_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   int32_t result;
@@ -1720,7 +2027,7 @@ intgo _wrap_NativeBatch_clear_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, c
 }
 
 
-void _wrap_NativeBatch_close_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0) {
+void _wrap_NativeBatch_close_native_f54f8d08e915dae4(NativeBatch *_swig_go_0) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   
   arg1 = *(NativeBatch **)&_swig_go_0; 
@@ -1730,7 +2037,298 @@ void _wrap_NativeBatch_close_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0) {
 }
 
 
-intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeBatch_put_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_put(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_delete_row_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeBatch_delete_row(arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_delete_range_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (int32_t)_swig_go_6; 
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = NativeBatch_delete_range(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_create_table_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_drop_table_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = NativeBatch_drop_table(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_rename_table_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_rename_table(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_row_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint64_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  arg5 = (uint64_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeBatch_expect_row(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_value_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_expect_value(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_unchanged_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, long long _swig_go_7, char *_swig_go_8) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  uint64_t arg8 ;
+  uint8_t *arg9 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (int32_t)_swig_go_6; 
+  arg8 = (uint64_t)_swig_go_7; 
+  {
+    arg9 = (uint8_t *)_swig_go_8; 
+  }
+  
+  result = NativeBatch_expect_unchanged(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8,arg9);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeCursor_next_batch_native_f54f8d08e915dae4(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeCursor *arg1 = (NativeCursor *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1755,7 +2353,7 @@ intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(NativeCursor *_swig_
 }
 
 
-intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeCursor_info_native_f54f8d08e915dae4(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeCursor *arg1 = (NativeCursor *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1780,7 +2378,7 @@ intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, 
 }
 
 
-void _wrap_NativeCursor_close_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0) {
+void _wrap_NativeCursor_close_native_f54f8d08e915dae4(NativeCursor *_swig_go_0) {
   NativeCursor *arg1 = (NativeCursor *) 0 ;
   
   arg1 = *(NativeCursor **)&_swig_go_0; 
@@ -1790,7 +2388,7 @@ void _wrap_NativeCursor_close_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0) 
 }
 
 
-intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeTicket_wait_for_native_f54f8d08e915dae4(NativeTicket *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeTicket *arg1 = (NativeTicket *) 0 ;
   int64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1817,7 +2415,7 @@ intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(NativeTicket *_swig_go
 }
 
 
-intgo _wrap_NativeTicket_interrupt_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0, char *_swig_go_1) {
+intgo _wrap_NativeTicket_interrupt_native_f54f8d08e915dae4(NativeTicket *_swig_go_0, char *_swig_go_1) {
   NativeTicket *arg1 = (NativeTicket *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   int32_t result;
@@ -1834,7 +2432,7 @@ intgo _wrap_NativeTicket_interrupt_native_9872ab6df3f2bcce(NativeTicket *_swig_g
 }
 
 
-void _wrap_NativeTicket_close_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0) {
+void _wrap_NativeTicket_close_native_f54f8d08e915dae4(NativeTicket *_swig_go_0) {
   NativeTicket *arg1 = (NativeTicket *) 0 ;
   
   arg1 = *(NativeTicket **)&_swig_go_0; 
@@ -1844,7 +2442,7 @@ void _wrap_NativeTicket_close_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0) 
 }
 
 
-long long _wrap_NativeTicket_number_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0) {
+long long _wrap_NativeTicket_number_native_f54f8d08e915dae4(NativeTicket *_swig_go_0) {
   NativeTicket *arg1 = (NativeTicket *) 0 ;
   uint64_t result;
   long long _swig_go_result;
@@ -1857,7 +2455,7 @@ long long _wrap_NativeTicket_number_native_9872ab6df3f2bcce(NativeTicket *_swig_
 }
 
 
-intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+intgo _wrap_NativeSubscription_next_batch_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   NativeSubscription *arg1 = (NativeSubscription *) 0 ;
   int64_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -1884,7 +2482,7 @@ intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(NativeSubscrip
 }
 
 
-intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeSubscription_token_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeSubscription *arg1 = (NativeSubscription *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1909,7 +2507,7 @@ intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(NativeSubscription 
 }
 
 
-intgo _wrap_NativeSubscription_interrupt_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, char *_swig_go_1) {
+intgo _wrap_NativeSubscription_interrupt_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0, char *_swig_go_1) {
   NativeSubscription *arg1 = (NativeSubscription *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   int32_t result;
@@ -1926,7 +2524,7 @@ intgo _wrap_NativeSubscription_interrupt_native_9872ab6df3f2bcce(NativeSubscript
 }
 
 
-void _wrap_NativeSubscription_close_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0) {
+void _wrap_NativeSubscription_close_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0) {
   NativeSubscription *arg1 = (NativeSubscription *) 0 ;
   
   arg1 = *(NativeSubscription **)&_swig_go_0; 
@@ -1936,7 +2534,7 @@ void _wrap_NativeSubscription_close_native_9872ab6df3f2bcce(NativeSubscription *
 }
 
 
-long long _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0) {
+long long _wrap_NativeSubscription_number_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0) {
   NativeSubscription *arg1 = (NativeSubscription *) 0 ;
   uint64_t result;
   long long _swig_go_result;
@@ -1949,7 +2547,7 @@ long long _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(NativeSubscrip
 }
 
 
-intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeTerms_next_native_f54f8d08e915dae4(NativeTerms *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeTerms *arg1 = (NativeTerms *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -1974,7 +2572,7 @@ intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0, ch
 }
 
 
-void _wrap_NativeTerms_close_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0) {
+void _wrap_NativeTerms_close_native_f54f8d08e915dae4(NativeTerms *_swig_go_0) {
   NativeTerms *arg1 = (NativeTerms *) 0 ;
   
   arg1 = *(NativeTerms **)&_swig_go_0; 
@@ -1984,7 +2582,7 @@ void _wrap_NativeTerms_close_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0) {
 }
 
 
-intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeVerify_step_native_f54f8d08e915dae4(NativeVerify *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeVerify *arg1 = (NativeVerify *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -2009,7 +2607,7 @@ intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0, 
 }
 
 
-void _wrap_NativeVerify_close_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0) {
+void _wrap_NativeVerify_close_native_f54f8d08e915dae4(NativeVerify *_swig_go_0) {
   NativeVerify *arg1 = (NativeVerify *) 0 ;
   
   arg1 = *(NativeVerify **)&_swig_go_0; 
@@ -2019,7 +2617,7 @@ void _wrap_NativeVerify_close_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0) 
 }
 
 
-intgo _wrap_NativeBackup_step_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeBackup_step_native_f54f8d08e915dae4(NativeBackup *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeBackup *arg1 = (NativeBackup *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -2044,7 +2642,7 @@ intgo _wrap_NativeBackup_step_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0, 
 }
 
 
-void _wrap_NativeBackup_close_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0) {
+void _wrap_NativeBackup_close_native_f54f8d08e915dae4(NativeBackup *_swig_go_0) {
   NativeBackup *arg1 = (NativeBackup *) 0 ;
   
   arg1 = *(NativeBackup **)&_swig_go_0; 
@@ -2054,7 +2652,7 @@ void _wrap_NativeBackup_close_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0) 
 }
 
 
-intgo _wrap_NativeCompact_step_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeCompact_step_native_f54f8d08e915dae4(NativeCompact *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeCompact *arg1 = (NativeCompact *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -2079,7 +2677,7 @@ intgo _wrap_NativeCompact_step_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0
 }
 
 
-void _wrap_NativeCompact_close_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0) {
+void _wrap_NativeCompact_close_native_f54f8d08e915dae4(NativeCompact *_swig_go_0) {
   NativeCompact *arg1 = (NativeCompact *) 0 ;
   
   arg1 = *(NativeCompact **)&_swig_go_0; 
@@ -2089,7 +2687,7 @@ void _wrap_NativeCompact_close_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0
 }
 
 
-intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeRepair_step_native_f54f8d08e915dae4(NativeRepair *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeRepair *arg1 = (NativeRepair *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -2114,7 +2712,7 @@ intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0, 
 }
 
 
-void _wrap_NativeRepair_close_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0) {
+void _wrap_NativeRepair_close_native_f54f8d08e915dae4(NativeRepair *_swig_go_0) {
   NativeRepair *arg1 = (NativeRepair *) 0 ;
   
   arg1 = *(NativeRepair **)&_swig_go_0; 
@@ -2124,7 +2722,7 @@ void _wrap_NativeRepair_close_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0) 
 }
 
 
-NativeDb *_wrap_open_database_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+NativeDb *_wrap_open_database_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -2155,7 +2753,7 @@ NativeDb *_wrap_open_database_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _s
 }
 
 
-NativeRepair *_wrap_open_repair_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+NativeRepair *_wrap_open_repair_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -2188,7 +2786,7 @@ NativeRepair *_wrap_open_repair_native_9872ab6df3f2bcce(char *_swig_go_0, intgo 
 }
 
 
-intgo _wrap_check_receipt_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+intgo _wrap_check_receipt_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -2227,7 +2825,7 @@ intgo _wrap_check_receipt_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_
 }
 
 
-intgo _wrap_encode_key_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+intgo _wrap_encode_key_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -2266,7 +2864,7 @@ intgo _wrap_encode_key_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_
 }
 
 
-intgo _wrap_decode_key_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+intgo _wrap_decode_key_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   int32_t arg3 ;
@@ -2299,7 +2897,7 @@ intgo _wrap_decode_key_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_
 }
 
 
-intgo _wrap_key_prefix_end_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+intgo _wrap_key_prefix_end_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -2330,7 +2928,7 @@ intgo _wrap_key_prefix_end_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig
 }
 
 
-intgo _wrap_wait_any_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3) {
+intgo _wrap_wait_any_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3) {
   uint8_t *arg1 = (uint8_t *) 0 ;
   size_t arg2 ;
   int64_t arg3 ;
@@ -2355,7 +2953,7 @@ intgo _wrap_wait_any_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1,
 }
 
 
-long long _wrap_live_handles_native_9872ab6df3f2bcce() {
+long long _wrap_live_handles_native_f54f8d08e915dae4() {
   uint64_t result;
   long long _swig_go_result;
   
@@ -2366,7 +2964,7 @@ long long _wrap_live_handles_native_9872ab6df3f2bcce() {
 }
 
 
-long long _wrap_version_number_native_9872ab6df3f2bcce() {
+long long _wrap_version_number_native_f54f8d08e915dae4() {
   uint64_t result;
   long long _swig_go_result;
   
@@ -2377,7 +2975,7 @@ long long _wrap_version_number_native_9872ab6df3f2bcce() {
 }
 
 
-long long _wrap_header_version_native_9872ab6df3f2bcce() {
+long long _wrap_header_version_native_f54f8d08e915dae4() {
   uint64_t result;
   long long _swig_go_result;
   
@@ -2388,7 +2986,7 @@ long long _wrap_header_version_native_9872ab6df3f2bcce() {
 }
 
 
-long long _wrap_reply_size_native_9872ab6df3f2bcce() {
+long long _wrap_reply_size_native_f54f8d08e915dae4() {
   uint64_t result;
   long long _swig_go_result;
   
@@ -2399,7 +2997,7 @@ long long _wrap_reply_size_native_9872ab6df3f2bcce() {
 }
 
 
-long long _wrap_values_offset_native_9872ab6df3f2bcce() {
+long long _wrap_values_offset_native_f54f8d08e915dae4() {
   uint64_t result;
   long long _swig_go_result;
   
@@ -2410,7 +3008,7 @@ long long _wrap_values_offset_native_9872ab6df3f2bcce() {
 }
 
 
-intgo _wrap_status_name_native_9872ab6df3f2bcce(intgo _swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
+intgo _wrap_status_name_native_f54f8d08e915dae4(intgo _swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
   int32_t arg1 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -2428,6 +3026,154 @@ intgo _wrap_status_name_native_9872ab6df3f2bcce(intgo _swig_go_0, char *_swig_go
   result = native_status_name(arg1,arg2,arg3);
   _swig_go_result = result; 
   return _swig_go_result;
+}
+
+
+intgo _wrap_NativeTable_describe_native_f54f8d08e915dae4(NativeTable *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeTable_describe(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeTable_get_native_f54f8d08e915dae4(NativeTable *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  int32_t arg2 ;
+  int64_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  size_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  arg2 = (int32_t)_swig_go_1; 
+  arg3 = (int64_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  {
+    arg7 = (size_t)_swig_go_6; 
+  }
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = NativeTable_get(arg1,arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeScan *_wrap_NativeTable_scan_native_f54f8d08e915dae4(NativeTable *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, long long _swig_go_8, char *_swig_go_9) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  int32_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  int32_t arg8 ;
+  int64_t arg9 ;
+  uint8_t *arg10 = (uint8_t *) 0 ;
+  NativeScan *result = 0 ;
+  NativeScan *_swig_go_result;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  arg2 = (int32_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (int32_t)_swig_go_6; 
+  arg8 = (int32_t)_swig_go_7; 
+  arg9 = (int64_t)_swig_go_8; 
+  {
+    arg10 = (uint8_t *)_swig_go_9; 
+  }
+  
+  result = (NativeScan *)NativeTable_scan(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8,arg9,arg10);
+  *(NativeScan **)&_swig_go_result = (NativeScan *)result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeTable_close_native_f54f8d08e915dae4(NativeTable *_swig_go_0) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  
+  NativeTable_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeScan_next_batch_native_f54f8d08e915dae4(NativeScan *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeScan *arg1 = (NativeScan *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeScan **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeScan_next_batch(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeScan_close_native_f54f8d08e915dae4(NativeScan *_swig_go_0) {
+  NativeScan *arg1 = (NativeScan *) 0 ;
+  
+  arg1 = *(NativeScan **)&_swig_go_0; 
+  
+  NativeScan_close(arg1);
+  
 }
 
 
