@@ -7,4 +7,3 @@
 %module NativeCalls
 %include "stele_lang.i"
 %include "stele_core.i"
-%include "stele_tables.i"

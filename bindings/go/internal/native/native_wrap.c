@@ -239,6 +239,107 @@ static int32_t wrong_size(stele_reply* reply, const char* what) {
     name->struct_size = sizeof(type);                                              \
   }
 
+
+typedef stele_table NativeTable;
+typedef stele_scan NativeScan;
+
+static stele_table_options table_options(int32_t history) {
+  stele_table_options options;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.history = history;
+  return options;
+}
+
+static stele_as_of as_of(int32_t kind, int64_t at) {
+  stele_as_of moment;
+  memset(&moment, 0, sizeof moment);
+  moment.struct_size = sizeof moment;
+  moment.kind = kind;
+  moment.at = at;
+  return moment;
+}
+
+/* The end of a range: the C API takes NULL for none, and memory of size 0 may be at NULL here. */
+static const uint8_t* end_of(const uint8_t* data, size_t size, int32_t bounded) {
+  if (!bounded) return NULL;
+  return size == 0 ? (const uint8_t*)"" : data;
+}
+
+SWIGINTERN int32_t NativeTable_describe(NativeTable *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_table_info, out)
+    return stele_table_describe(self, out, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeTable_get(NativeTable *self,int32_t kind,int64_t at,uint8_t const *DATA,size_t SIZE,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    const stele_as_of moment = as_of(kind, at);
+    stele_row row;
+    size_t size = 0;
+    stele_status status;
+    memset(&row, 0, sizeof row);
+    row.struct_size = sizeof row;
+    status = stele_table_get(self, &moment, DATA, SIZE, BUFFER, CAPACITY, &size, &row,
+                             &reply->error);
+    reply->values[0] = size;
+    reply->values[1] = row.tsn;
+    reply->values[2] = row.position;
+    return status;
+  }
+SWIGINTERN NativeScan *NativeTable_scan(NativeTable *self,int32_t flags,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,int32_t kind,int64_t at,uint8_t *REPLY){
+    stele_scan* scan = NULL;
+    stele_scan_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.flags = (uint32_t)flags;
+    options.low.data = DATA;
+    options.low.size = SIZE;
+    options.high.data = end_of(DATA2, SIZE2, bounded);
+    options.high.size = SIZE2;
+    options.as_of = as_of(kind, at);
+    stele_scan_open(self, &options, &scan, &reply_at(REPLY)->error);
+    return scan;
+  }
+SWIGINTERN void NativeTable_close(NativeTable *self){ stele_table_close(self); }
+SWIGINTERN int32_t NativeScan_next_batch(NativeScan *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    size_t used = 0;
+    uint32_t count = 0;
+    stele_status status =
+        stele_scan_next_batch(self, BUFFER, CAPACITY, &used, &count, &reply->error);
+    reply->values[0] = used;
+    reply->values[1] = count;
+    return status;
+  }
+SWIGINTERN void NativeScan_close(NativeScan *self){ stele_scan_close(self); }
+SWIGINTERN int32_t NativeDb_create_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
+    const stele_table_options options = table_options(history);
+    return stele_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
+                              &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_drop_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_table_drop(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
+                            &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_rename_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,int32_t schema_size,int32_t name_size,int32_t new_schema_size,uint8_t *REPLY){
+    const char* schema = (const char*)DATA;
+    const char* name = schema + schema_size;
+    const char* new_schema = name + name_size;
+    const char* new_name = new_schema + new_schema_size;
+    return stele_table_rename(self, schema, (size_t)schema_size, name, (size_t)name_size, new_schema,
+                              (size_t)new_schema_size, new_name, SIZE - (size_t)(new_name - schema),
+                              &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_next_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_table_info, out)
+    return stele_table_next(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, out,
+                            &reply_at(REPLY)->error);
+  }
+SWIGINTERN NativeTable *NativeDb_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    stele_table* table = NULL;
+    stele_table_open(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &table,
+                     &reply_at(REPLY)->error);
+    return table;
+  }
 SWIGINTERN int32_t NativeDb_close(NativeDb *self,uint8_t *REPLY){ return stele_close(self, &reply_at(REPLY)->error); }
 SWIGINTERN int32_t NativeDb_sync(NativeDb *self,uint8_t *REPLY){ return stele_sync(self, &reply_at(REPLY)->error); }
 SWIGINTERN int32_t NativeDb_checkpoint(NativeDb *self,uint8_t *REPLY){ return stele_checkpoint(self, &reply_at(REPLY)->error); }
@@ -422,34 +523,38 @@ SWIGINTERN int32_t NativeDb_receipt(NativeDb *self,uint64_t position,uint8_t *BU
 SWIGINTERN int32_t NativeDb_receipt_check(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
     return stele_receipt_check(self, DATA, SIZE, &reply_at(REPLY)->error);
   }
-SWIGINTERN int32_t NativeDb_create_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
+SWIGINTERN int32_t NativeBatch_put(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_batch_put(self, table, DATA, SIZE, DATA2, SIZE2, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_delete_row(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
+    return stele_batch_delete(self, table, DATA, SIZE, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_delete_range(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,uint8_t *REPLY){
+    return stele_batch_delete_range(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded), SIZE2,
+                                    &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_create_table(NativeBatch *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
     const stele_table_options options = table_options(history);
-    return stele_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
-                              &reply_at(REPLY)->error);
+    return stele_batch_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
+                                    &options, &reply_at(REPLY)->error);
   }
-SWIGINTERN int32_t NativeDb_drop_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
-    return stele_table_drop(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
-                            &reply_at(REPLY)->error);
+SWIGINTERN int32_t NativeBatch_drop_table(NativeBatch *self,NativeTable *table,uint8_t *REPLY){
+    return stele_batch_table_drop(self, table, &reply_at(REPLY)->error);
   }
-SWIGINTERN int32_t NativeDb_rename_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,int32_t schema_size,int32_t name_size,int32_t new_schema_size,uint8_t *REPLY){
-    const char* schema = (const char*)DATA;
-    const char* name = schema + schema_size;
-    const char* new_schema = name + name_size;
-    const char* new_name = new_schema + new_schema_size;
-    return stele_table_rename(self, schema, (size_t)schema_size, name, (size_t)name_size, new_schema,
-                              (size_t)new_schema_size, new_name, SIZE - (size_t)(new_name - schema),
-                              &reply_at(REPLY)->error);
+SWIGINTERN int32_t NativeBatch_rename_table(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_batch_table_rename(self, table, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
+                                    &reply_at(REPLY)->error);
   }
-SWIGINTERN int32_t NativeDb_next_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
-    STRUCT_IN_BUFFER(stele_table_info, out)
-    return stele_table_next(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, out,
-                            &reply_at(REPLY)->error);
+SWIGINTERN int32_t NativeBatch_expect_row(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint64_t tsn,uint8_t *REPLY){
+    return stele_batch_expect_row(self, table, DATA, SIZE, tsn, &reply_at(REPLY)->error);
   }
-SWIGINTERN NativeTable *NativeDb_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
-    stele_table* table = NULL;
-    stele_table_open(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &table,
-                     &reply_at(REPLY)->error);
-    return table;
+SWIGINTERN int32_t NativeBatch_expect_value(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_batch_expect_value(self, table, DATA, SIZE, DATA2, SIZE2,
+                                    &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_expect_unchanged(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,uint64_t since,uint8_t *REPLY){
+    return stele_batch_expect_unchanged(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded),
+                                        SIZE2, since, &reply_at(REPLY)->error);
   }
 SWIGINTERN int32_t NativeBatch_events(NativeBatch *self,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
     return stele_batch_events(self, DATA, SIZE, &reply_at(REPLY)->error);
@@ -492,39 +597,6 @@ SWIGINTERN int32_t NativeBatch_durability(NativeBatch *self,int32_t level,uint8_
   }
 SWIGINTERN int32_t NativeBatch_clear(NativeBatch *self,uint8_t *REPLY){ return stele_batch_clear(self, &reply_at(REPLY)->error); }
 SWIGINTERN void NativeBatch_close(NativeBatch *self){ stele_batch_close(self); }
-SWIGINTERN int32_t NativeBatch_put(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
-    return stele_batch_put(self, table, DATA, SIZE, DATA2, SIZE2, &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeBatch_delete_row(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
-    return stele_batch_delete(self, table, DATA, SIZE, &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeBatch_delete_range(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,uint8_t *REPLY){
-    return stele_batch_delete_range(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded), SIZE2,
-                                    &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeBatch_create_table(NativeBatch *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
-    const stele_table_options options = table_options(history);
-    return stele_batch_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
-                                    &options, &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeBatch_drop_table(NativeBatch *self,NativeTable *table,uint8_t *REPLY){
-    return stele_batch_table_drop(self, table, &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeBatch_rename_table(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
-    return stele_batch_table_rename(self, table, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
-                                    &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeBatch_expect_row(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint64_t tsn,uint8_t *REPLY){
-    return stele_batch_expect_row(self, table, DATA, SIZE, tsn, &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeBatch_expect_value(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
-    return stele_batch_expect_value(self, table, DATA, SIZE, DATA2, SIZE2,
-                                    &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeBatch_expect_unchanged(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,uint64_t since,uint8_t *REPLY){
-    return stele_batch_expect_unchanged(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded),
-                                        SIZE2, since, &reply_at(REPLY)->error);
-  }
 SWIGINTERN int32_t NativeCursor_next_batch(NativeCursor *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
     stele_reply* reply = reply_at(REPLY);
     size_t used = 0;
@@ -726,83 +798,11 @@ int32_t native_status_name(int32_t status, uint8_t* BUFFER, size_t CAPACITY) {
   return (int32_t)size;
 }
 
-
-typedef stele_table NativeTable;
-typedef stele_scan NativeScan;
-
-static stele_table_options table_options(int32_t history) {
-  stele_table_options options;
-  memset(&options, 0, sizeof options);
-  options.struct_size = sizeof options;
-  options.history = history;
-  return options;
-}
-
-static stele_as_of as_of(int32_t kind, int64_t at) {
-  stele_as_of moment;
-  memset(&moment, 0, sizeof moment);
-  moment.struct_size = sizeof moment;
-  moment.kind = kind;
-  moment.at = at;
-  return moment;
-}
-
-/* The end of a range: the C API takes NULL for none, and memory of size 0 may be at NULL here. */
-static const uint8_t* end_of(const uint8_t* data, size_t size, int32_t bounded) {
-  if (!bounded) return NULL;
-  return size == 0 ? (const uint8_t*)"" : data;
-}
-
-SWIGINTERN int32_t NativeTable_describe(NativeTable *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
-    STRUCT_IN_BUFFER(stele_table_info, out)
-    return stele_table_describe(self, out, &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeTable_get(NativeTable *self,int32_t kind,int64_t at,uint8_t const *DATA,size_t SIZE,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
-    stele_reply* reply = reply_at(REPLY);
-    const stele_as_of moment = as_of(kind, at);
-    stele_row row;
-    size_t size = 0;
-    stele_status status;
-    memset(&row, 0, sizeof row);
-    row.struct_size = sizeof row;
-    status = stele_table_get(self, &moment, DATA, SIZE, BUFFER, CAPACITY, &size, &row,
-                             &reply->error);
-    reply->values[0] = size;
-    reply->values[1] = row.tsn;
-    reply->values[2] = row.position;
-    return status;
-  }
-SWIGINTERN NativeScan *NativeTable_scan(NativeTable *self,int32_t flags,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,int32_t kind,int64_t at,uint8_t *REPLY){
-    stele_scan* scan = NULL;
-    stele_scan_options options;
-    memset(&options, 0, sizeof options);
-    options.struct_size = sizeof options;
-    options.flags = (uint32_t)flags;
-    options.low.data = DATA;
-    options.low.size = SIZE;
-    options.high.data = end_of(DATA2, SIZE2, bounded);
-    options.high.size = SIZE2;
-    options.as_of = as_of(kind, at);
-    stele_scan_open(self, &options, &scan, &reply_at(REPLY)->error);
-    return scan;
-  }
-SWIGINTERN void NativeTable_close(NativeTable *self){ stele_table_close(self); }
-SWIGINTERN int32_t NativeScan_next_batch(NativeScan *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
-    stele_reply* reply = reply_at(REPLY);
-    size_t used = 0;
-    uint32_t count = 0;
-    stele_status status =
-        stele_scan_next_batch(self, BUFFER, CAPACITY, &used, &count, &reply->error);
-    reply->values[0] = used;
-    reply->values[1] = count;
-    return status;
-  }
-SWIGINTERN void NativeScan_close(NativeScan *self){ stele_scan_close(self); }
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-void _wrap_Swig_free_native_f54f8d08e915dae4(void *_swig_go_0) {
+void _wrap_Swig_free_native_9872ab6df3f2bcce(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -812,7 +812,7 @@ void _wrap_Swig_free_native_f54f8d08e915dae4(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_native_f54f8d08e915dae4(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_native_9872ab6df3f2bcce(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -825,2211 +825,7 @@ void *_wrap_Swig_malloc_native_f54f8d08e915dae4(intgo _swig_go_0) {
 }
 
 
-intgo _wrap_NativeDb_close_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_close(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_sync_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_sync(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_checkpoint_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_checkpoint(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_test_clock_set_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  int64_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = (int64_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  
-  result = NativeDb_test_clock_set(arg1,arg2,arg3);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_head_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_head(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_stats_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeDb_stats(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-NativeBatch *_wrap_NativeDb_batch_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  NativeBatch *result = 0 ;
-  NativeBatch *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = (NativeBatch *)NativeDb_batch(arg1,arg2);
-  *(NativeBatch **)&_swig_go_result = (NativeBatch *)result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_commit_native_f54f8d08e915dae4(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  NativeBatch *arg2 = (NativeBatch *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = *(NativeBatch **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = NativeDb_commit(arg1,arg2,arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_append_native_f54f8d08e915dae4(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  NativeBatch *arg2 = (NativeBatch *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  size_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = *(NativeBatch **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  {
-    arg6 = (size_t)_swig_go_5; 
-  }
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = NativeDb_append(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_commit_check_native_f54f8d08e915dae4(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  NativeBatch *arg2 = (NativeBatch *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = *(NativeBatch **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = NativeDb_commit_check(arg1,arg2,arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-NativeTicket *_wrap_NativeDb_commit_async_native_f54f8d08e915dae4(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  NativeBatch *arg2 = (NativeBatch *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  NativeTicket *result = 0 ;
-  NativeTicket *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = *(NativeBatch **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  
-  result = (NativeTicket *)NativeDb_commit_async(arg1,arg2,arg3);
-  *(NativeTicket **)&_swig_go_result = (NativeTicket *)result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_tracked_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeDb_tracked(arg1,(uint8_t const *)arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-NativeCursor *_wrap_NativeDb_read_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  int32_t arg4 ;
-  uint64_t arg5 ;
-  uint64_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  NativeCursor *result = 0 ;
-  NativeCursor *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  arg4 = (int32_t)_swig_go_3; 
-  arg5 = (uint64_t)_swig_go_4; 
-  arg6 = (uint64_t)_swig_go_5; 
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = (NativeCursor *)NativeDb_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
-  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
-  return _swig_go_result;
-}
-
-
-NativeCursor *_wrap_NativeDb_stream_read_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  int32_t arg4 ;
-  uint64_t arg5 ;
-  uint64_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  NativeCursor *result = 0 ;
-  NativeCursor *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  arg4 = (int32_t)_swig_go_3; 
-  arg5 = (uint64_t)_swig_go_4; 
-  arg6 = (uint64_t)_swig_go_5; 
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = (NativeCursor *)NativeDb_stream_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
-  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
-  return _swig_go_result;
-}
-
-
-NativeCursor *_wrap_NativeDb_walk_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint64_t arg2 ;
-  int32_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  NativeCursor *result = 0 ;
-  NativeCursor *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = (uint64_t)_swig_go_1; 
-  arg3 = (int32_t)_swig_go_2; 
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = (NativeCursor *)NativeDb_walk(arg1,arg2,arg3,arg4);
-  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_get_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint64_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = (uint64_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = NativeDb_get(arg1,arg2,arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_get_by_id_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = NativeDb_get_by_id(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_latest_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = NativeDb_latest(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_data_read_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint64_t arg2 ;
-  uint64_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = (uint64_t)_swig_go_1; 
-  arg3 = (uint64_t)_swig_go_2; 
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = NativeDb_data_read(arg1,arg2,arg3,arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_exists_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeDb_exists(arg1,(uint8_t const *)arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_count_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeDb_count(arg1,(uint8_t const *)arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_last_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = NativeDb_last(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_position_at_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  int64_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = (int64_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  
-  result = NativeDb_position_at(arg1,arg2,arg3);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_stream_get_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = NativeDb_stream_get(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-NativeTerms *_wrap_NativeDb_terms_native_f54f8d08e915dae4(NativeDb *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  int32_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  NativeTerms *result = 0 ;
-  NativeTerms *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = (int32_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = (NativeTerms *)NativeDb_terms(arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
-  *(NativeTerms **)&_swig_go_result = (NativeTerms *)result; 
-  return _swig_go_result;
-}
-
-
-NativeSubscription *_wrap_NativeDb_subscribe_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  int32_t arg4 ;
-  uint64_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  size_t arg7 ;
-  uint8_t *arg8 = (uint8_t *) 0 ;
-  NativeSubscription *result = 0 ;
-  NativeSubscription *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  arg4 = (int32_t)_swig_go_3; 
-  arg5 = (uint64_t)_swig_go_4; 
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  {
-    arg7 = (size_t)_swig_go_6; 
-  }
-  {
-    arg8 = (uint8_t *)_swig_go_7; 
-  }
-  
-  result = (NativeSubscription *)NativeDb_subscribe(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,(uint8_t const *)arg6,arg7,arg8);
-  *(NativeSubscription **)&_swig_go_result = (NativeSubscription *)result; 
-  return _swig_go_result;
-}
-
-
-NativeVerify *_wrap_NativeDb_verify_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  NativeVerify *result = 0 ;
-  NativeVerify *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = (NativeVerify *)NativeDb_verify(arg1,arg2);
-  *(NativeVerify **)&_swig_go_result = (NativeVerify *)result; 
-  return _swig_go_result;
-}
-
-
-NativeBackup *_wrap_NativeDb_backup_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  NativeBackup *result = 0 ;
-  NativeBackup *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = (NativeBackup *)NativeDb_backup(arg1,(uint8_t const *)arg2,arg3,arg4);
-  *(NativeBackup **)&_swig_go_result = (NativeBackup *)result; 
-  return _swig_go_result;
-}
-
-
-NativeCompact *_wrap_NativeDb_compact_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  NativeCompact *result = 0 ;
-  NativeCompact *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = (NativeCompact *)NativeDb_compact(arg1,arg2);
-  *(NativeCompact **)&_swig_go_result = (NativeCompact *)result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_inspect_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = NativeDb_inspect(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_receipt_native_f54f8d08e915dae4(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint64_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = (uint64_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = NativeDb_receipt(arg1,arg2,arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_receipt_check_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeDb_receipt_check(arg1,(uint8_t const *)arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_create_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  int32_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  arg6 = (int32_t)_swig_go_5; 
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = NativeDb_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_drop_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = NativeDb_drop_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_rename_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  int32_t arg4 ;
-  int32_t arg5 ;
-  int32_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  arg4 = (int32_t)_swig_go_3; 
-  arg5 = (int32_t)_swig_go_4; 
-  arg6 = (int32_t)_swig_go_5; 
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = NativeDb_rename_table(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_next_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  size_t arg7 ;
-  uint8_t *arg8 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  {
-    arg7 = (size_t)_swig_go_6; 
-  }
-  {
-    arg8 = (uint8_t *)_swig_go_7; 
-  }
-  
-  result = NativeDb_next_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7,arg8);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-NativeTable *_wrap_NativeDb_table_native_f54f8d08e915dae4(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  NativeTable *result = 0 ;
-  NativeTable *_swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = (NativeTable *)NativeDb_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6);
-  *(NativeTable **)&_swig_go_result = (NativeTable *)result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_events_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeBatch_events(arg1,(uint8_t const *)arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_guard_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint64_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  arg4 = (uint64_t)_swig_go_3; 
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = NativeBatch_guard(arg1,(uint8_t const *)arg2,arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_expect_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint64_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  arg4 = (uint64_t)_swig_go_3; 
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = NativeBatch_expect(arg1,(uint8_t const *)arg2,arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-NativeCursor *_wrap_NativeBatch_read_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  int32_t arg4 ;
-  uint64_t arg5 ;
-  uint64_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  NativeCursor *result = 0 ;
-  NativeCursor *_swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  arg4 = (int32_t)_swig_go_3; 
-  arg5 = (uint64_t)_swig_go_4; 
-  arg6 = (uint64_t)_swig_go_5; 
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = (NativeCursor *)NativeBatch_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
-  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
-  return _swig_go_result;
-}
-
-
-NativeCursor *_wrap_NativeBatch_conflicts_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  uint64_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  NativeCursor *result = 0 ;
-  NativeCursor *_swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = (uint64_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  
-  result = (NativeCursor *)NativeBatch_conflicts(arg1,arg2,arg3);
-  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_track_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint64_t arg4 ;
-  uint64_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  arg4 = (uint64_t)_swig_go_3; 
-  arg5 = (uint64_t)_swig_go_4; 
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = NativeBatch_track(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_key_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeBatch_key(arg1,(uint8_t const *)arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_durability_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, intgo _swig_go_1, char *_swig_go_2) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  int32_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = (int32_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  
-  result = NativeBatch_durability(arg1,arg2,arg3);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_clear_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeBatch_clear(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-void _wrap_NativeBatch_close_native_f54f8d08e915dae4(NativeBatch *_swig_go_0) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  
-  NativeBatch_close(arg1);
-  
-}
-
-
-intgo _wrap_NativeBatch_put_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  NativeTable *arg2 = (NativeTable *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  size_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = *(NativeTable **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  {
-    arg6 = (size_t)_swig_go_5; 
-  }
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = NativeBatch_put(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_delete_row_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  NativeTable *arg2 = (NativeTable *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = *(NativeTable **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = NativeBatch_delete_row(arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_delete_range_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  NativeTable *arg2 = (NativeTable *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  size_t arg6 ;
-  int32_t arg7 ;
-  uint8_t *arg8 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = *(NativeTable **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  {
-    arg6 = (size_t)_swig_go_5; 
-  }
-  arg7 = (int32_t)_swig_go_6; 
-  {
-    arg8 = (uint8_t *)_swig_go_7; 
-  }
-  
-  result = NativeBatch_delete_range(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_create_table_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  int32_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  arg6 = (int32_t)_swig_go_5; 
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = NativeBatch_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_drop_table_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  NativeTable *arg2 = (NativeTable *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = *(NativeTable **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  
-  result = NativeBatch_drop_table(arg1,arg2,arg3);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_rename_table_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  NativeTable *arg2 = (NativeTable *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  size_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = *(NativeTable **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  {
-    arg6 = (size_t)_swig_go_5; 
-  }
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = NativeBatch_rename_table(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_expect_row_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  NativeTable *arg2 = (NativeTable *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint64_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = *(NativeTable **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  arg5 = (uint64_t)_swig_go_4; 
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = NativeBatch_expect_row(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_expect_value_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  NativeTable *arg2 = (NativeTable *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  size_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = *(NativeTable **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  {
-    arg6 = (size_t)_swig_go_5; 
-  }
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = NativeBatch_expect_value(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeBatch_expect_unchanged_native_f54f8d08e915dae4(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, long long _swig_go_7, char *_swig_go_8) {
-  NativeBatch *arg1 = (NativeBatch *) 0 ;
-  NativeTable *arg2 = (NativeTable *) 0 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  size_t arg6 ;
-  int32_t arg7 ;
-  uint64_t arg8 ;
-  uint8_t *arg9 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBatch **)&_swig_go_0; 
-  arg2 = *(NativeTable **)&_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  {
-    arg6 = (size_t)_swig_go_5; 
-  }
-  arg7 = (int32_t)_swig_go_6; 
-  arg8 = (uint64_t)_swig_go_7; 
-  {
-    arg9 = (uint8_t *)_swig_go_8; 
-  }
-  
-  result = NativeBatch_expect_unchanged(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8,arg9);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeCursor_next_batch_native_f54f8d08e915dae4(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeCursor *arg1 = (NativeCursor *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeCursor **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeCursor_next_batch(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeCursor_info_native_f54f8d08e915dae4(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeCursor *arg1 = (NativeCursor *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeCursor **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeCursor_info(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-void _wrap_NativeCursor_close_native_f54f8d08e915dae4(NativeCursor *_swig_go_0) {
-  NativeCursor *arg1 = (NativeCursor *) 0 ;
-  
-  arg1 = *(NativeCursor **)&_swig_go_0; 
-  
-  NativeCursor_close(arg1);
-  
-}
-
-
-intgo _wrap_NativeTicket_wait_for_native_f54f8d08e915dae4(NativeTicket *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  NativeTicket *arg1 = (NativeTicket *) 0 ;
-  int64_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeTicket **)&_swig_go_0; 
-  arg2 = (int64_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = NativeTicket_wait_for(arg1,arg2,arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeTicket_interrupt_native_f54f8d08e915dae4(NativeTicket *_swig_go_0, char *_swig_go_1) {
-  NativeTicket *arg1 = (NativeTicket *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeTicket **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeTicket_interrupt(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-void _wrap_NativeTicket_close_native_f54f8d08e915dae4(NativeTicket *_swig_go_0) {
-  NativeTicket *arg1 = (NativeTicket *) 0 ;
-  
-  arg1 = *(NativeTicket **)&_swig_go_0; 
-  
-  NativeTicket_close(arg1);
-  
-}
-
-
-long long _wrap_NativeTicket_number_native_f54f8d08e915dae4(NativeTicket *_swig_go_0) {
-  NativeTicket *arg1 = (NativeTicket *) 0 ;
-  uint64_t result;
-  long long _swig_go_result;
-  
-  arg1 = *(NativeTicket **)&_swig_go_0; 
-  
-  result = NativeTicket_number(arg1);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeSubscription_next_batch_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
-  int64_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeSubscription **)&_swig_go_0; 
-  arg2 = (int64_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = NativeSubscription_next_batch(arg1,arg2,arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeSubscription_token_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeSubscription **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeSubscription_token(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeSubscription_interrupt_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0, char *_swig_go_1) {
-  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeSubscription **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeSubscription_interrupt(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-void _wrap_NativeSubscription_close_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0) {
-  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
-  
-  arg1 = *(NativeSubscription **)&_swig_go_0; 
-  
-  NativeSubscription_close(arg1);
-  
-}
-
-
-long long _wrap_NativeSubscription_number_native_f54f8d08e915dae4(NativeSubscription *_swig_go_0) {
-  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
-  uint64_t result;
-  long long _swig_go_result;
-  
-  arg1 = *(NativeSubscription **)&_swig_go_0; 
-  
-  result = NativeSubscription_number(arg1);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeTerms_next_native_f54f8d08e915dae4(NativeTerms *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeTerms *arg1 = (NativeTerms *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeTerms **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeTerms_next(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-void _wrap_NativeTerms_close_native_f54f8d08e915dae4(NativeTerms *_swig_go_0) {
-  NativeTerms *arg1 = (NativeTerms *) 0 ;
-  
-  arg1 = *(NativeTerms **)&_swig_go_0; 
-  
-  NativeTerms_close(arg1);
-  
-}
-
-
-intgo _wrap_NativeVerify_step_native_f54f8d08e915dae4(NativeVerify *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeVerify *arg1 = (NativeVerify *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeVerify **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeVerify_step(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-void _wrap_NativeVerify_close_native_f54f8d08e915dae4(NativeVerify *_swig_go_0) {
-  NativeVerify *arg1 = (NativeVerify *) 0 ;
-  
-  arg1 = *(NativeVerify **)&_swig_go_0; 
-  
-  NativeVerify_close(arg1);
-  
-}
-
-
-intgo _wrap_NativeBackup_step_native_f54f8d08e915dae4(NativeBackup *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeBackup *arg1 = (NativeBackup *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeBackup **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeBackup_step(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-void _wrap_NativeBackup_close_native_f54f8d08e915dae4(NativeBackup *_swig_go_0) {
-  NativeBackup *arg1 = (NativeBackup *) 0 ;
-  
-  arg1 = *(NativeBackup **)&_swig_go_0; 
-  
-  NativeBackup_close(arg1);
-  
-}
-
-
-intgo _wrap_NativeCompact_step_native_f54f8d08e915dae4(NativeCompact *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeCompact *arg1 = (NativeCompact *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeCompact **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeCompact_step(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-void _wrap_NativeCompact_close_native_f54f8d08e915dae4(NativeCompact *_swig_go_0) {
-  NativeCompact *arg1 = (NativeCompact *) 0 ;
-  
-  arg1 = *(NativeCompact **)&_swig_go_0; 
-  
-  NativeCompact_close(arg1);
-  
-}
-
-
-intgo _wrap_NativeRepair_step_native_f54f8d08e915dae4(NativeRepair *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeRepair *arg1 = (NativeRepair *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeRepair **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeRepair_step(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-void _wrap_NativeRepair_close_native_f54f8d08e915dae4(NativeRepair *_swig_go_0) {
-  NativeRepair *arg1 = (NativeRepair *) 0 ;
-  
-  arg1 = *(NativeRepair **)&_swig_go_0; 
-  
-  NativeRepair_close(arg1);
-  
-}
-
-
-NativeDb *_wrap_open_database_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  uint8_t *arg1 = (uint8_t *) 0 ;
-  size_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  NativeDb *result = 0 ;
-  NativeDb *_swig_go_result;
-  
-  {
-    arg1 = (uint8_t *)_swig_go_0; 
-  }
-  {
-    arg2 = (size_t)_swig_go_1; 
-  }
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = (NativeDb *)native_open((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
-  *(NativeDb **)&_swig_go_result = (NativeDb *)result; 
-  return _swig_go_result;
-}
-
-
-NativeRepair *_wrap_open_repair_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  uint8_t *arg1 = (uint8_t *) 0 ;
-  size_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  int32_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  NativeRepair *result = 0 ;
-  NativeRepair *_swig_go_result;
-  
-  {
-    arg1 = (uint8_t *)_swig_go_0; 
-  }
-  {
-    arg2 = (size_t)_swig_go_1; 
-  }
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  arg5 = (int32_t)_swig_go_4; 
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = (NativeRepair *)native_repair((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6);
-  *(NativeRepair **)&_swig_go_result = (NativeRepair *)result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_check_receipt_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
-  uint8_t *arg1 = (uint8_t *) 0 ;
-  size_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  size_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  {
-    arg1 = (uint8_t *)_swig_go_0; 
-  }
-  {
-    arg2 = (size_t)_swig_go_1; 
-  }
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  {
-    arg6 = (size_t)_swig_go_5; 
-  }
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = native_check_receipt((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_encode_key_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
-  uint8_t *arg1 = (uint8_t *) 0 ;
-  size_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  size_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  {
-    arg1 = (uint8_t *)_swig_go_0; 
-  }
-  {
-    arg2 = (size_t)_swig_go_1; 
-  }
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  {
-    arg6 = (size_t)_swig_go_5; 
-  }
-  {
-    arg7 = (uint8_t *)_swig_go_6; 
-  }
-  
-  result = native_encode_key((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_decode_key_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
-  uint8_t *arg1 = (uint8_t *) 0 ;
-  size_t arg2 ;
-  int32_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  size_t arg5 ;
-  uint8_t *arg6 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  {
-    arg1 = (uint8_t *)_swig_go_0; 
-  }
-  {
-    arg2 = (size_t)_swig_go_1; 
-  }
-  arg3 = (int32_t)_swig_go_2; 
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  {
-    arg5 = (size_t)_swig_go_4; 
-  }
-  {
-    arg6 = (uint8_t *)_swig_go_5; 
-  }
-  
-  result = native_decode_key((uint8_t const *)arg1,arg2,arg3,arg4,arg5,arg6);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_key_prefix_end_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
-  uint8_t *arg1 = (uint8_t *) 0 ;
-  size_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  size_t arg4 ;
-  uint8_t *arg5 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  {
-    arg1 = (uint8_t *)_swig_go_0; 
-  }
-  {
-    arg2 = (size_t)_swig_go_1; 
-  }
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  {
-    arg4 = (size_t)_swig_go_3; 
-  }
-  {
-    arg5 = (uint8_t *)_swig_go_4; 
-  }
-  
-  result = native_key_prefix_end((uint8_t const *)arg1,arg2,arg3,arg4,arg5);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_wait_any_native_f54f8d08e915dae4(char *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3) {
-  uint8_t *arg1 = (uint8_t *) 0 ;
-  size_t arg2 ;
-  int64_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  {
-    arg1 = (uint8_t *)_swig_go_0; 
-  }
-  {
-    arg2 = (size_t)_swig_go_1; 
-  }
-  arg3 = (int64_t)_swig_go_2; 
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = native_wait_any((uint8_t const *)arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-long long _wrap_live_handles_native_f54f8d08e915dae4() {
-  uint64_t result;
-  long long _swig_go_result;
-  
-  
-  result = native_live_handles();
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-long long _wrap_version_number_native_f54f8d08e915dae4() {
-  uint64_t result;
-  long long _swig_go_result;
-  
-  
-  result = native_version_number();
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-long long _wrap_header_version_native_f54f8d08e915dae4() {
-  uint64_t result;
-  long long _swig_go_result;
-  
-  
-  result = native_header_version();
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-long long _wrap_reply_size_native_f54f8d08e915dae4() {
-  uint64_t result;
-  long long _swig_go_result;
-  
-  
-  result = native_reply_size();
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-long long _wrap_values_offset_native_f54f8d08e915dae4() {
-  uint64_t result;
-  long long _swig_go_result;
-  
-  
-  result = native_values_offset();
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_status_name_native_f54f8d08e915dae4(intgo _swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
-  int32_t arg1 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = (int32_t)_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  
-  result = native_status_name(arg1,arg2,arg3);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeTable_describe_native_f54f8d08e915dae4(NativeTable *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeTable_describe_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeTable *arg1 = (NativeTable *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -3054,7 +850,7 @@ intgo _wrap_NativeTable_describe_native_f54f8d08e915dae4(NativeTable *_swig_go_0
 }
 
 
-intgo _wrap_NativeTable_get_native_f54f8d08e915dae4(NativeTable *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+intgo _wrap_NativeTable_get_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
   NativeTable *arg1 = (NativeTable *) 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -3091,7 +887,7 @@ intgo _wrap_NativeTable_get_native_f54f8d08e915dae4(NativeTable *_swig_go_0, int
 }
 
 
-NativeScan *_wrap_NativeTable_scan_native_f54f8d08e915dae4(NativeTable *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, long long _swig_go_8, char *_swig_go_9) {
+NativeScan *_wrap_NativeTable_scan_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, long long _swig_go_8, char *_swig_go_9) {
   NativeTable *arg1 = (NativeTable *) 0 ;
   int32_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
@@ -3132,7 +928,7 @@ NativeScan *_wrap_NativeTable_scan_native_f54f8d08e915dae4(NativeTable *_swig_go
 }
 
 
-void _wrap_NativeTable_close_native_f54f8d08e915dae4(NativeTable *_swig_go_0) {
+void _wrap_NativeTable_close_native_9872ab6df3f2bcce(NativeTable *_swig_go_0) {
   NativeTable *arg1 = (NativeTable *) 0 ;
   
   arg1 = *(NativeTable **)&_swig_go_0; 
@@ -3142,7 +938,7 @@ void _wrap_NativeTable_close_native_f54f8d08e915dae4(NativeTable *_swig_go_0) {
 }
 
 
-intgo _wrap_NativeScan_next_batch_native_f54f8d08e915dae4(NativeScan *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+intgo _wrap_NativeScan_next_batch_native_9872ab6df3f2bcce(NativeScan *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
   NativeScan *arg1 = (NativeScan *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
@@ -3167,13 +963,2217 @@ intgo _wrap_NativeScan_next_batch_native_f54f8d08e915dae4(NativeScan *_swig_go_0
 }
 
 
-void _wrap_NativeScan_close_native_f54f8d08e915dae4(NativeScan *_swig_go_0) {
+void _wrap_NativeScan_close_native_9872ab6df3f2bcce(NativeScan *_swig_go_0) {
   NativeScan *arg1 = (NativeScan *) 0 ;
   
   arg1 = *(NativeScan **)&_swig_go_0; 
   
   NativeScan_close(arg1);
   
+}
+
+
+intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeDb_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_drop_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_drop_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_rename_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  int32_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (int32_t)_swig_go_4; 
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeDb_rename_table(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_next_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  size_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  {
+    arg7 = (size_t)_swig_go_6; 
+  }
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = NativeDb_next_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeTable *_wrap_NativeDb_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  NativeTable *result = 0 ;
+  NativeTable *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = (NativeTable *)NativeDb_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6);
+  *(NativeTable **)&_swig_go_result = (NativeTable *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_close(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_sync(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_checkpoint(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  int64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = NativeDb_test_clock_set(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_head(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeDb_stats(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeBatch *_wrap_NativeDb_batch_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  NativeBatch *result = 0 ;
+  NativeBatch *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = (NativeBatch *)NativeDb_batch(arg1,arg2);
+  *(NativeBatch **)&_swig_go_result = (NativeBatch *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  NativeBatch *arg2 = (NativeBatch *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = *(NativeBatch **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeDb_commit(arg1,arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  NativeBatch *arg2 = (NativeBatch *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = *(NativeBatch **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeDb_append(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  NativeBatch *arg2 = (NativeBatch *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = *(NativeBatch **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeDb_commit_check(arg1,arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeTicket *_wrap_NativeDb_commit_async_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, NativeBatch *_swig_go_1, char *_swig_go_2) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  NativeBatch *arg2 = (NativeBatch *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  NativeTicket *result = 0 ;
+  NativeTicket *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = *(NativeBatch **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = (NativeTicket *)NativeDb_commit_async(arg1,arg2,arg3);
+  *(NativeTicket **)&_swig_go_result = (NativeTicket *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeDb_tracked(arg1,(uint8_t const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeCursor *_wrap_NativeDb_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  uint64_t arg5 ;
+  uint64_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  NativeCursor *result = 0 ;
+  NativeCursor *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  arg6 = (uint64_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = (NativeCursor *)NativeDb_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
+  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
+  return _swig_go_result;
+}
+
+
+NativeCursor *_wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  uint64_t arg5 ;
+  uint64_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  NativeCursor *result = 0 ;
+  NativeCursor *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  arg6 = (uint64_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = (NativeCursor *)NativeDb_stream_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
+  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
+  return _swig_go_result;
+}
+
+
+NativeCursor *_wrap_NativeDb_walk_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint64_t arg2 ;
+  int32_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  NativeCursor *result = 0 ;
+  NativeCursor *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = (uint64_t)_swig_go_1; 
+  arg3 = (int32_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = (NativeCursor *)NativeDb_walk(arg1,arg2,arg3,arg4);
+  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = (uint64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeDb_get(arg1,arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_get_by_id(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_latest(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint64_t arg2 ;
+  uint64_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = (uint64_t)_swig_go_1; 
+  arg3 = (uint64_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_data_read(arg1,arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeDb_exists(arg1,(uint8_t const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeDb_count(arg1,(uint8_t const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_last(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  int64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = NativeDb_position_at(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_stream_get(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeTerms *_wrap_NativeDb_terms_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  int32_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  NativeTerms *result = 0 ;
+  NativeTerms *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = (int32_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = (NativeTerms *)NativeDb_terms(arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
+  *(NativeTerms **)&_swig_go_result = (NativeTerms *)result; 
+  return _swig_go_result;
+}
+
+
+NativeSubscription *_wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  uint64_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  size_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  NativeSubscription *result = 0 ;
+  NativeSubscription *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  {
+    arg7 = (size_t)_swig_go_6; 
+  }
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = (NativeSubscription *)NativeDb_subscribe(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,(uint8_t const *)arg6,arg7,arg8);
+  *(NativeSubscription **)&_swig_go_result = (NativeSubscription *)result; 
+  return _swig_go_result;
+}
+
+
+NativeVerify *_wrap_NativeDb_verify_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  NativeVerify *result = 0 ;
+  NativeVerify *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = (NativeVerify *)NativeDb_verify(arg1,arg2);
+  *(NativeVerify **)&_swig_go_result = (NativeVerify *)result; 
+  return _swig_go_result;
+}
+
+
+NativeBackup *_wrap_NativeDb_backup_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  NativeBackup *result = 0 ;
+  NativeBackup *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = (NativeBackup *)NativeDb_backup(arg1,(uint8_t const *)arg2,arg3,arg4);
+  *(NativeBackup **)&_swig_go_result = (NativeBackup *)result; 
+  return _swig_go_result;
+}
+
+
+NativeCompact *_wrap_NativeDb_compact_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  NativeCompact *result = 0 ;
+  NativeCompact *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = (NativeCompact *)NativeDb_compact(arg1,arg2);
+  *(NativeCompact **)&_swig_go_result = (NativeCompact *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_inspect(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = (uint64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeDb_receipt(arg1,arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeDb_receipt_check(arg1,(uint8_t const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_put_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_put(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_delete_row_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeBatch_delete_row(arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_delete_range_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (int32_t)_swig_go_6; 
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = NativeBatch_delete_range(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_drop_table_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = NativeBatch_drop_table(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_rename_table_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_rename_table(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint64_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  arg5 = (uint64_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeBatch_expect_row(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_value_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_expect_value(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, long long _swig_go_7, char *_swig_go_8) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  uint64_t arg8 ;
+  uint8_t *arg9 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (int32_t)_swig_go_6; 
+  arg8 = (uint64_t)_swig_go_7; 
+  {
+    arg9 = (uint8_t *)_swig_go_8; 
+  }
+  
+  result = NativeBatch_expect_unchanged(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8,arg9);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeBatch_events(arg1,(uint8_t const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint64_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (uint64_t)_swig_go_3; 
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeBatch_guard(arg1,(uint8_t const *)arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, char *_swig_go_4) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint64_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (uint64_t)_swig_go_3; 
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeBatch_expect(arg1,(uint8_t const *)arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeCursor *_wrap_NativeBatch_read_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  uint64_t arg5 ;
+  uint64_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  NativeCursor *result = 0 ;
+  NativeCursor *_swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  arg6 = (uint64_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = (NativeCursor *)NativeBatch_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
+  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
+  return _swig_go_result;
+}
+
+
+NativeCursor *_wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  NativeCursor *result = 0 ;
+  NativeCursor *_swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = (uint64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = (NativeCursor *)NativeBatch_conflicts(arg1,arg2,arg3);
+  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint64_t arg4 ;
+  uint64_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (uint64_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeBatch_track(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeBatch_key(arg1,(uint8_t const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_durability_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, intgo _swig_go_1, char *_swig_go_2) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  int32_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = (int32_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = NativeBatch_durability(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_clear_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeBatch_clear(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeBatch_close_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  
+  NativeBatch_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeCursor *arg1 = (NativeCursor *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeCursor **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeCursor_next_batch(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeCursor *arg1 = (NativeCursor *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeCursor **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeCursor_info(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeCursor_close_native_9872ab6df3f2bcce(NativeCursor *_swig_go_0) {
+  NativeCursor *arg1 = (NativeCursor *) 0 ;
+  
+  arg1 = *(NativeCursor **)&_swig_go_0; 
+  
+  NativeCursor_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeTicket *arg1 = (NativeTicket *) 0 ;
+  int64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTicket **)&_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeTicket_wait_for(arg1,arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeTicket_interrupt_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0, char *_swig_go_1) {
+  NativeTicket *arg1 = (NativeTicket *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTicket **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeTicket_interrupt(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeTicket_close_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0) {
+  NativeTicket *arg1 = (NativeTicket *) 0 ;
+  
+  arg1 = *(NativeTicket **)&_swig_go_0; 
+  
+  NativeTicket_close(arg1);
+  
+}
+
+
+long long _wrap_NativeTicket_number_native_9872ab6df3f2bcce(NativeTicket *_swig_go_0) {
+  NativeTicket *arg1 = (NativeTicket *) 0 ;
+  uint64_t result;
+  long long _swig_go_result;
+  
+  arg1 = *(NativeTicket **)&_swig_go_0; 
+  
+  result = NativeTicket_number(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
+  int64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeSubscription **)&_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeSubscription_next_batch(arg1,arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeSubscription **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeSubscription_token(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeSubscription_interrupt_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0, char *_swig_go_1) {
+  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeSubscription **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeSubscription_interrupt(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeSubscription_close_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0) {
+  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
+  
+  arg1 = *(NativeSubscription **)&_swig_go_0; 
+  
+  NativeSubscription_close(arg1);
+  
+}
+
+
+long long _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(NativeSubscription *_swig_go_0) {
+  NativeSubscription *arg1 = (NativeSubscription *) 0 ;
+  uint64_t result;
+  long long _swig_go_result;
+  
+  arg1 = *(NativeSubscription **)&_swig_go_0; 
+  
+  result = NativeSubscription_number(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeTerms *arg1 = (NativeTerms *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTerms **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeTerms_next(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeTerms_close_native_9872ab6df3f2bcce(NativeTerms *_swig_go_0) {
+  NativeTerms *arg1 = (NativeTerms *) 0 ;
+  
+  arg1 = *(NativeTerms **)&_swig_go_0; 
+  
+  NativeTerms_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeVerify *arg1 = (NativeVerify *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeVerify **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeVerify_step(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeVerify_close_native_9872ab6df3f2bcce(NativeVerify *_swig_go_0) {
+  NativeVerify *arg1 = (NativeVerify *) 0 ;
+  
+  arg1 = *(NativeVerify **)&_swig_go_0; 
+  
+  NativeVerify_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeBackup_step_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeBackup *arg1 = (NativeBackup *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBackup **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeBackup_step(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeBackup_close_native_9872ab6df3f2bcce(NativeBackup *_swig_go_0) {
+  NativeBackup *arg1 = (NativeBackup *) 0 ;
+  
+  arg1 = *(NativeBackup **)&_swig_go_0; 
+  
+  NativeBackup_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeCompact_step_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeCompact *arg1 = (NativeCompact *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeCompact **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeCompact_step(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeCompact_close_native_9872ab6df3f2bcce(NativeCompact *_swig_go_0) {
+  NativeCompact *arg1 = (NativeCompact *) 0 ;
+  
+  arg1 = *(NativeCompact **)&_swig_go_0; 
+  
+  NativeCompact_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeRepair *arg1 = (NativeRepair *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeRepair **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeRepair_step(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeRepair_close_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0) {
+  NativeRepair *arg1 = (NativeRepair *) 0 ;
+  
+  arg1 = *(NativeRepair **)&_swig_go_0; 
+  
+  NativeRepair_close(arg1);
+  
+}
+
+
+NativeDb *_wrap_open_database_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  NativeDb *result = 0 ;
+  NativeDb *_swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = (NativeDb *)native_open((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
+  *(NativeDb **)&_swig_go_result = (NativeDb *)result; 
+  return _swig_go_result;
+}
+
+
+NativeRepair *_wrap_open_repair_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  NativeRepair *result = 0 ;
+  NativeRepair *_swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  arg5 = (int32_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = (NativeRepair *)native_repair((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6);
+  *(NativeRepair **)&_swig_go_result = (NativeRepair *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_check_receipt_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = native_check_receipt((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_encode_key_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = native_encode_key((uint8_t const *)arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_decode_key_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  int32_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  arg3 = (int32_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = native_decode_key((uint8_t const *)arg1,arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_key_prefix_end_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = native_key_prefix_end((uint8_t const *)arg1,arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_wait_any_native_9872ab6df3f2bcce(char *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3) {
+  uint8_t *arg1 = (uint8_t *) 0 ;
+  size_t arg2 ;
+  int64_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  {
+    arg1 = (uint8_t *)_swig_go_0; 
+  }
+  {
+    arg2 = (size_t)_swig_go_1; 
+  }
+  arg3 = (int64_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = native_wait_any((uint8_t const *)arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_live_handles_native_9872ab6df3f2bcce() {
+  uint64_t result;
+  long long _swig_go_result;
+  
+  
+  result = native_live_handles();
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_version_number_native_9872ab6df3f2bcce() {
+  uint64_t result;
+  long long _swig_go_result;
+  
+  
+  result = native_version_number();
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_header_version_native_9872ab6df3f2bcce() {
+  uint64_t result;
+  long long _swig_go_result;
+  
+  
+  result = native_header_version();
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_reply_size_native_9872ab6df3f2bcce() {
+  uint64_t result;
+  long long _swig_go_result;
+  
+  
+  result = native_reply_size();
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_values_offset_native_9872ab6df3f2bcce() {
+  uint64_t result;
+  long long _swig_go_result;
+  
+  
+  result = native_values_offset();
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_status_name_native_9872ab6df3f2bcce(intgo _swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
+  int32_t arg1 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = (int32_t)_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  
+  result = native_status_name(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
 }
 
 
