@@ -29,22 +29,25 @@ void show(const stele_event* event);
 long amount_of(const stele_event* event);
 void work_off(const uint8_t* records, size_t size);
 void save(const uint8_t* token);
-void use(stele_bytes key, stele_bytes value);
+void use(stele_bytes key, stele_bytes row);
+void apply(const stele_event* event, uint8_t* row, size_t* row_size);
 """
 C_FUNCTION = """
 int example_%d(stele_db* db, stele_batch* batch, stele_query* query, stele_cursor* cursor,
     stele_ticket* ticket, stele_subscription* subscription, stele_terms* terms,
     stele_verify* verify, stele_backup* backup, stele_compact* compact,
-    stele_repair* repair, stele_table* accounts, stele_table* seats, stele_scan* scan,
+    stele_repair* repair, stele_table* accounts, stele_table* seats, stele_table* balances,
+    stele_scan* scan, stele_projection* projection, const uint8_t* key, size_t key_size,
+    const uint8_t* seat, size_t seat_size, const uint8_t* name, size_t name_size,
+    stele_new_event deposited,
     stele_error error, stele_status status, stele_event view,
     stele_new_event sold, stele_new_event withdrawn, stele_new_event reserved,
-    stele_new_event paid, stele_new_event deposited, const uint8_t* key, size_t key_size,
-    const uint8_t* row, size_t row_size, const uint8_t* seat, size_t seat_size,
-    const uint8_t* name, size_t name_size, uint64_t position, long balance, long price) {
+    stele_new_event paid, uint64_t position, long balance, long price) {
   static uint8_t buffer[65536];
   static uint8_t token[STELE_TOKEN_SIZE];
-  size_t used;
-  size_t size;
+  uint8_t row[100];
+  size_t row_size = sizeof row;
+  size_t used, size;
   uint32_t count;
   {
 #line %d "%s"
@@ -71,7 +74,8 @@ void use(const std::vector<std::uint8_t>& value);
 CPP_FUNCTION = """
 int example_%d(stele::Database& db, stele::Batch& batch, const stele::Query& query,
     stele::Ticket& ticket, stele::Subscription& subscription, const stele::Token& stored_token,
-    const stele::Table& seats, const stele::Event& event, std::uint64_t position, std::int64_t midnight,
+    const stele::Table& seats, const stele::Event& event, std::uint64_t position,
+    std::int64_t midnight,
     std::string_view amount, long balance, long price) {
   {
 #line %d "%s"

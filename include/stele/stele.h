@@ -32,6 +32,7 @@
  *           stele/read.h          queries, cursors, single events, streams, walks, terms
  *           stele/commit.h        batches, guards, idempotency, commits
  *           stele/table.h         tables of rows, in batches and as of any moment
+ *           stele/projection.h    read models that follow the events
  *           stele/subscription.h  following the events as they come; waiting for several things
  *           stele/maintenance.h   verify, backup, compact, inspect
  *           stele/receipt.h       proofs that an event was committed, for who has no database
@@ -67,6 +68,7 @@
 #include <stele/event.h>
 #include <stele/key.h>
 #include <stele/maintenance.h>
+#include <stele/projection.h>
 #include <stele/read.h>
 #include <stele/receipt.h>
 #include <stele/subscription.h>

@@ -239,7 +239,8 @@ typedef struct stele_row {
  *         caller's, its value the buffer.
  *
  * NOT_FOUND: there is no such row, or was none at that moment; the table was dropped. NOT_YET: that
- * moment is not there yet. TOO_OLD: the table keeps no history, or did not exist then.
+ * moment is not there yet, or the table's projection has not come to that position. TOO_OLD: the
+ * table keeps no history, or was not there at that TSN or time.
  */
 STELE_API stele_status stele_table_get(stele_table* table, const stele_as_of* as_of,
                                        const uint8_t* key, size_t key_size, uint8_t* buffer,

@@ -38,7 +38,8 @@ enum class HandleKind : uint8_t {
   kSubscription,
   kTerms,
   kTable,
-  kScan
+  kScan,
+  kProjection
 };
 
 // What a handle stands for.

@@ -47,6 +47,14 @@ Status with_key(stele_batch* batch, stele_table* table, const uint8_t* key, size
   return body(*both, *bytes);
 }
 
+// Rows of a projection's table follow from events, and who else wrote one would be wrong.
+Status check_no_owner(const Both& both) {
+  const tables::TableInfo& info = both.table->table->info();
+  if (info.owner.empty()) return {};
+  return fail(Code::kInvalid, cat("table ", tables::shown(info.name), " belongs to projection ",
+                                  quoted(info.owner), ", which alone writes to it"));
+}
+
 }  // namespace
 
 }  // namespace stele::capi
@@ -59,18 +67,22 @@ stele_status stele_batch_put(stele_batch* batch, stele_table* table, const uint8
   return guarded("put row", error, [&]() -> Status {
     const auto value = bytes_of(row, row_size, "row");
     if (!value) return fail(value.error());
-    return stele::capi::with_key(batch, table, key, key_size, [&](const auto& both, ByteView at) {
-      return both.rows().put(both.id(), at, *value, stele::tables::kPositionOfCommit);
-    });
+    return stele::capi::with_key(
+        batch, table, key, key_size, [&](const auto& both, ByteView at) -> Status {
+          STELE_TRY(stele::capi::check_no_owner(both));
+          return both.rows().put(both.id(), at, *value, stele::tables::kPositionOfCommit);
+        });
   });
 }
 
 stele_status stele_batch_delete(stele_batch* batch, stele_table* table, const uint8_t* key,
                                 size_t key_size, stele_error* error) {
   return guarded("delete row", error, [&]() -> Status {
-    return stele::capi::with_key(batch, table, key, key_size, [&](const auto& both, ByteView at) {
-      return both.rows().erase(both.id(), at, stele::tables::kPositionOfCommit);
-    });
+    return stele::capi::with_key(
+        batch, table, key, key_size, [&](const auto& both, ByteView at) -> Status {
+          STELE_TRY(stele::capi::check_no_owner(both));
+          return both.rows().erase(both.id(), at, stele::tables::kPositionOfCommit);
+        });
   });
 }
 
@@ -80,6 +92,7 @@ stele_status stele_batch_delete_range(stele_batch* batch, stele_table* table, co
   return guarded("delete rows", error, [&]() -> Status {
     const auto both = stele::capi::both_of(batch, table);
     if (!both) return fail(both.error());
+    STELE_TRY(stele::capi::check_no_owner(*both));
     const auto range = stele::capi::range_of(low, low_size, high, high_size);
     if (!range) return fail(range.error());
     const ByteView end = range->high ? ByteView(*range->high) : ByteView();

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,14 +57,41 @@ std::vector<CLI::App*> all_commands(CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-bool is_command(CLI::App& app, const std::string& name) {
-  return std::ranges::any_of(all_commands(app),
-                             [&](const CLI::App* command) { return command->get_name() == name; });
+// Returns the command of that name, also one of a group such as `table`; null when there is none.
+CLI::App* find_command(CLI::App& group, const std::string& name) {
+  const auto commands = all_commands(group);
+  const auto found = std::ranges::find_if(
+      commands, [&](const CLI::App* command) { return command->get_name() == name; });
+  return found == commands.end() ? nullptr : *found;
 }
 
+// Reports a command that is missing or unknown, in words that CLI11 does not have. Returns nothing
+// when there is one.
+std::optional<int> report_no_command(CLI::App& app, const std::vector<std::string>& arguments) {
+  CLI::App* group = &app;
+  std::string where;
+  for (const std::string& argument : arguments) {
+    const bool version = argument == "--version" && group == &app;
+    if (argument == "-h" || argument == "--help" || version) return std::nullopt;
+    group = find_command(*group, argument);
+    if (group == nullptr) {
+      const char* const kind = argument.starts_with('-') ? "option" : "command";
+      return report(where, ExitStatus::kUsage, fmt::format("unknown {} '{}'", kind, argument));
+    }
+    if (all_commands(*group).empty()) return std::nullopt;
+    where += where.empty() ? argument : " " + argument;
+  }
+  return report(where, ExitStatus::kUsage, "a command is missing");
+}
+
+// Returns "table create" for a command of a group.
 std::string name_of_command(const CLI::App& app) {
-  const auto commands = app.get_subcommands();
-  return commands.empty() ? "" : commands.front()->get_name();
+  std::string name;
+  for (auto commands = app.get_subcommands(); !commands.empty();
+       commands = commands.front()->get_subcommands()) {
+    name += (name.empty() ? "" : " ") + commands.front()->get_name();
+  }
+  return name;
 }
 
 // Returns "append: ..." without the name, which CLI11 and the library put in front of some
@@ -89,6 +117,11 @@ int parse_and_run(const std::vector<std::string>& arguments) {
   stele::cli::add_trace(app, action);
   stele::cli::add_terms(app, action);
   stele::cli::add_tags(app, action);
+  stele::cli::add_table(app, action);
+  stele::cli::add_put(app, action);
+  stele::cli::add_get(app, action);
+  stele::cli::add_delete(app, action);
+  stele::cli::add_scan(app, action);
   stele::cli::add_import(app, action);
   stele::cli::add_export(app, action);
   stele::cli::add_backup(app, action);
@@ -101,12 +134,7 @@ int parse_and_run(const std::vector<std::string>& arguments) {
   stele::cli::add_inspect(app, action);
   for (CLI::App* const command : all_commands(app)) command->group("Commands");
 
-  if (arguments.empty()) return report("", ExitStatus::kUsage, "a command is missing");
-  const std::string& first = arguments.front();
-  if (!is_command(app, first) && first != "-h" && first != "--help" && first != "--version") {
-    const char* const kind = first.starts_with('-') ? "option" : "command";
-    return report("", ExitStatus::kUsage, fmt::format("unknown {} '{}'", kind, first));
-  }
+  if (const auto reported = report_no_command(app, arguments)) return *reported;
   try {
     // CLI11 takes the arguments from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

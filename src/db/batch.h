@@ -58,6 +58,7 @@ class Batch {
   // Reads, and adds the guard that what was read is all there is.
   Result<std::unique_ptr<events::EventSource>> read(const events::Query& query,
                                                     const events::ReadOptions& options);
+  Status add_guard(std::unique_ptr<engine::Guard> guard) { return content_->add(std::move(guard)); }
   Status add_row_guard(const tables::TableInfo& table, ByteView key,
                        tables::RowExpectation expected) {
     return content_->add_row_guard(table, key, std::move(expected));

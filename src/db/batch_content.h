@@ -33,6 +33,8 @@ class BatchContent {
   Status set_key(std::string_view key);
   [[nodiscard]] tables::RowPart& rows() { return rows_; }
   [[nodiscard]] tables::CatalogPart& catalog() { return catalog_; }
+  // Adds a guard of any kind behind the others.
+  Status add(std::unique_ptr<engine::Guard> guard);
   // Expects rows to be so.
   Status add_row_guard(const tables::TableInfo& table, ByteView key,
                        tables::RowExpectation expected);
@@ -46,7 +48,6 @@ class BatchContent {
   Result<engine::Batch> assemble();
 
  private:
-  Status add(std::unique_ptr<engine::Guard> guard);
   void add_tables(engine::Batch& batch);
   // Of what the caller asks for.
   [[nodiscard]] Digest digest() const;

@@ -48,6 +48,16 @@ Result<tables::Horizon> Table::horizon_of(const engine::View& view, const engine
                                  " keeps no history: it can be read as of ", "now only"));
 }
 
+Status Table::check_applied(const engine::View& view, const engine::Snapshot& now,
+                            uint64_t position) const {
+  if (info_.owner.empty()) return {};
+  const auto mark = events::find_mark(view, info_.owner, 0, now.tsn);
+  if (!mark) return fail(mark.error());
+  if (mark->position >= position) return {};
+  return fail(Code::kNotYet, cat("projection ", quoted(info_.owner), " stands at ", mark->position,
+                                 ", not yet at ", position));
+}
+
 Result<tables::Horizon> Table::past(const engine::View& view, const engine::Snapshot& now,
                                     const AsOf& as_of) const {
   if (as_of.at < 0 && as_of.kind != AsOf::Kind::kTime) {
@@ -55,6 +65,7 @@ Result<tables::Horizon> Table::past(const engine::View& view, const engine::Snap
   }
   const auto at = static_cast<uint64_t>(as_of.at);
   if (as_of.kind == AsOf::Kind::kPosition) {
+    STELE_TRY(check_applied(view, now, at));
     if (at <= now.head) return tables::Horizon{.tsn = now.tsn, .position = at};
     return fail(Code::kNotYet, cat("there is no event ", at, " yet; the last one is ", now.head));
   }

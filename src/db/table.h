@@ -59,6 +59,9 @@ class Table {
       : database_(std::move(database)), info_(std::move(info)) {}
   [[nodiscard]] std::unexpected<Error> not_found() const;
   Status check_is_there(const engine::View& view, uint64_t tsn) const;
+  // Whether the events up to a position are in the rows of a projection's table.
+  Status check_applied(const engine::View& view, const engine::Snapshot& now,
+                       uint64_t position) const;
   Result<tables::Horizon> past(const engine::View& view, const engine::Snapshot& now,
                                const AsOf& as_of) const;
 
@@ -82,7 +85,9 @@ class TableScan {
   void hold_back() { holds_back_ = true; }
   // Copies from the row that was returned last.
   Status read(uint64_t offset, ByteSpan into) const;
-  void rest() { held_.rest(); }
+  void rest() {
+    if (scan_) held_.rest();  // What was taken away stays so.
+  }
   [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
 
  private:

@@ -14,9 +14,9 @@ namespace {
 constexpr size_t kChangeHistoryOffset = 1;
 constexpr size_t kChangeSchemaSizeOffset = 2;
 constexpr size_t kChangeNameSizeOffset = 4;
+constexpr size_t kChangeOwnerSizeOffset = 6;
 constexpr size_t kChangeTableOffset = 8;
 constexpr size_t kChangeAmountOffset = 16;
-constexpr size_t kChangeHeaderSize = 24;
 
 Status check_part(const char* what, const std::string& part) {
   const bool sized = !part.empty() && part.size() <= kTableNameSizeMax;
@@ -84,13 +84,15 @@ void CatalogTail::apply(const CatalogChange& change, const TableInfo& before, ui
                                                     .name = change.name,
                                                     .history = change.history,
                                                     .amount = change.amount,
-                                                    .created_tsn = tsn}});
+                                                    .created_tsn = tsn,
+                                                    .owner = change.owner}});
   } else {
     names_[before.name].push_back({tsn, std::nullopt});
     std::optional<TableInfo> after;
-    if (change.kind == CatalogChangeKind::kRename) {
+    if (change.kind != CatalogChangeKind::kDrop) {
       after = before;
       after->name = change.name;
+      if (change.kind == CatalogChangeKind::kAdopt) after->owner = change.owner;
       names_[change.name].push_back({tsn, change.table});
     }
     tables_[change.table].push_back({tsn, std::move(after)});
@@ -187,18 +189,23 @@ Status for_each_change(const engine::Stamp& stamp, uint32_t count, ByteView sect
     const uint8_t* at = section.data();
     const size_t schema = load_le<uint16_t>(at + kChangeSchemaSizeOffset);
     const size_t name = load_le<uint16_t>(at + kChangeNameSizeOffset);
-    const uint64_t used = kChangeHeaderSize + schema + name;
+    const size_t owner = load_le<uint16_t>(at + kChangeOwnerSizeOffset);
+    const uint64_t used = kChangeHeaderSize + schema + name + owner;
     if (section.size() < align_up(used)) return damaged("is shorter than its count says");
-    const ByteView texts = section.subspan(kChangeHeaderSize, schema + name);
-    const CatalogChange change = {.kind = static_cast<CatalogChangeKind>(at[0]),
-                                  .table = load_le<uint32_t>(at + kChangeTableOffset),
-                                  .name = {.schema = std::string(as_text(texts.first(schema))),
-                                           .name = std::string(as_text(texts.subspan(schema)))},
-                                  .history = static_cast<History>(at[kChangeHistoryOffset]),
-                                  .amount = load_le<uint64_t>(at + kChangeAmountOffset)};
+    const ByteView texts = section.subspan(kChangeHeaderSize, schema + name + owner);
+    const CatalogChange change = {
+        .kind = static_cast<CatalogChangeKind>(at[0]),
+        .table = load_le<uint32_t>(at + kChangeTableOffset),
+        .name = {.schema = std::string(as_text(texts.first(schema))),
+                 .name = std::string(as_text(texts.subspan(schema, name)))},
+        .history = static_cast<History>(at[kChangeHistoryOffset]),
+        .amount = load_le<uint64_t>(at + kChangeAmountOffset),
+        .owner = std::string(as_text(texts.subspan(schema + name)))};
     const bool has_name = change.kind != CatalogChangeKind::kDrop;
-    if (at[0] < 1 || at[0] > 3 || at[kChangeHistoryOffset] > 3 || change.table == 0 ||
-        !is_zero(section.subspan(kChangeNameSizeOffset + 2, 2)) ||
+    const bool may_have_owner =
+        change.kind == CatalogChangeKind::kCreate || change.kind == CatalogChangeKind::kAdopt;
+    if (at[0] < 1 || at[0] > 4 || at[kChangeHistoryOffset] > 3 || change.table == 0 ||
+        owner > kTableNameSizeMax || (owner > 0 && !may_have_owner) ||
         !is_zero(section.subspan(kChangeTableOffset + 4, 4)) ||
         !is_zero(section.subspan(used, align_up(used) - used))) {
       return damaged("has an impossible change");

@@ -6,10 +6,11 @@
 //                      'x'                     -> the lowest number that was never given
 //
 //     section := change, change ...
-//     change  := kind u8, history u8, schema size u16, name size u16, zeros u16, table u32,
-//                zeros u32, amount u64, schema, name, zeros up to a multiple of 8
+//     change  := kind u8, history u8, schema size u16, name size u16, owner size u16, table u32,
+//                zeros u32, amount u64, schema, name, owner, zeros up to a multiple of 8
 //
 //     kind    1 create     2 drop: without names     3 rename: to these names
+//             4 adopt: rename, and give to this owner
 //
 // Threads: one writer (the sequencer, or recovery); readers at the newest snapshot or ahead of it.
 // On disk: docs/format.md, "Catalog section", "Tree catalog".
@@ -56,16 +57,20 @@ struct TableInfo {
   History history = History::kNone;
   uint64_t amount = 0;
   uint64_t created_tsn = 0;
+  std::string owner = {};  // The projection whose events its rows follow from; may be none.
 };
 
-enum class CatalogChangeKind : uint8_t { kCreate = 1, kDrop = 2, kRename = 3 };
+inline constexpr size_t kChangeHeaderSize = 24;  // Of a change in the section.
+
+enum class CatalogChangeKind : uint8_t { kCreate = 1, kDrop = 2, kRename = 3, kAdopt = 4 };
 
 struct CatalogChange {
   CatalogChangeKind kind = CatalogChangeKind::kCreate;
   TableId table = 0;
-  TableName name = {};  // Of a creation or a renaming.
+  TableName name = {};  // But of a drop.
   History history = History::kNone;
   uint64_t amount = 0;
+  std::string owner = {};  // Of a creation or an adoption.
 };
 
 // What the commits of one chunk did to the catalog.

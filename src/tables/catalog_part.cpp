@@ -11,10 +11,9 @@ namespace stele::tables {
 
 namespace {
 
-constexpr size_t kChangeHeaderSize = 24;
-
 uint64_t size_of(const CatalogChange& change) {
-  return align_up(kChangeHeaderSize + change.name.schema.size() + change.name.name.size());
+  return align_up(kChangeHeaderSize + change.name.schema.size() + change.name.name.size() +
+                  change.owner.size());
 }
 
 void encode_change(const CatalogChange& change, TableId table, uint8_t* at) {
@@ -23,10 +22,14 @@ void encode_change(const CatalogChange& change, TableId table, uint8_t* at) {
   at[1] = static_cast<uint8_t>(change.history);
   store_le(at + 2, static_cast<uint16_t>(change.name.schema.size()));
   store_le(at + 4, static_cast<uint16_t>(change.name.name.size()));
+  store_le(at + 6, static_cast<uint16_t>(change.owner.size()));
   store_le(at + 8, table);
   store_le(at + 16, change.amount);
-  copy_bytes(at + kChangeHeaderSize, as_bytes(change.name.schema));
-  copy_bytes(at + kChangeHeaderSize + change.name.schema.size(), as_bytes(change.name.name));
+  at += kChangeHeaderSize;
+  for (const std::string* text : {&change.name.schema, &change.name.name, &change.owner}) {
+    copy_bytes(at, as_bytes(*text));
+    at += text->size();
+  }
 }
 
 // The newest change of a key in chunks by a commit in (from, tsn].
@@ -43,7 +46,8 @@ auto find_change(const engine::View& view, const Key& key, uint64_t from, uint64
 
 }  // namespace
 
-Result<TableId> CatalogPart::create(const TableName& name, History history, uint64_t amount) {
+Result<TableId> CatalogPart::create(const TableName& name, History history, uint64_t amount,
+                                    const std::string& owner) {
   STELE_TRY(check_table_name(name));
   const bool has_amount = history == History::kCommits || history == History::kTime;
   if (has_amount ? amount == 0 : amount != 0) {
@@ -55,7 +59,8 @@ Result<TableId> CatalogPart::create(const TableName& name, History history, uint
                       .table = table,
                       .name = name,
                       .history = history,
-                      .amount = amount});
+                      .amount = amount,
+                      .owner = owner});
   return table;
 }
 
@@ -67,6 +72,13 @@ Status CatalogPart::drop(TableId table) {
 Status CatalogPart::rename(TableId table, const TableName& name) {
   STELE_TRY(check_table_name(name));
   changes_.push_back({.kind = CatalogChangeKind::kRename, .table = table, .name = name});
+  return {};
+}
+
+Status CatalogPart::adopt(TableId table, const TableName& name, const std::string& owner) {
+  STELE_TRY(check_table_name(name));
+  changes_.push_back(
+      {.kind = CatalogChangeKind::kAdopt, .table = table, .name = name, .owner = owner});
   return {};
 }
 
@@ -153,16 +165,35 @@ std::optional<engine::Objection> CatalogGuard::check_free(const engine::View& vi
                            .message = cat("there is a table ", shown(name), " already")};
 }
 
+// What no chunk says stays as it was when the trees were asked.
+std::optional<engine::Objection> CatalogGuard::note_name(const engine::View& view, TableId table,
+                                                         uint64_t tsn) {
+  const auto change = find_change(view, table, 0, tsn);
+  if (change) {
+    names_[table] = change->now ? change->now->name : TableName();
+  } else if (!names_.contains(table)) {
+    const auto stored = table_in_trees(*view.trees, table);
+    if (!stored) return engine::objection(stored.error());
+    names_[table] = *stored ? (*stored)->name : TableName();
+  }
+  return std::nullopt;
+}
+
 std::optional<engine::Objection> CatalogGuard::check(const engine::View& view,
                                                      const engine::Snapshot& held,
                                                      const engine::Snapshot& now) {
   std::set<TableId> made;
   std::set<TableName> given;
+  std::set<TableName> freed;  // By changes before.
   for (const CatalogChange& change : part_.changes()) {
     if (change.kind == CatalogChangeKind::kCreate) {
       made.insert(change.table);
     } else if (!made.contains(change.table)) {
       if (auto objection = check_table(view, change.table, held.tsn, now.tsn)) return objection;
+    }
+    if (change.kind != CatalogChangeKind::kCreate) {
+      if (auto objection = note_name(view, change.table, now.tsn)) return objection;
+      freed.insert(names_[change.table]);
     }
     if (change.kind == CatalogChangeKind::kDrop) continue;
     if (!given.insert(change.name).second) {
@@ -170,6 +201,7 @@ std::optional<engine::Objection> CatalogGuard::check(const engine::View& view,
           .code = Code::kExists,
           .message = cat("the batch gives the name ", shown(change.name), " twice")};
     }
+    if (freed.contains(change.name)) continue;
     if (auto objection = check_free(view, change.name, held.tsn, now.tsn)) return objection;
   }
   for (const TableId table : used_) {

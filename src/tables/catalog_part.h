@@ -40,9 +40,12 @@ class CatalogPart final : public engine::Part {
   explicit CatalogPart(CatalogState& state) : state_(state) {}
 
   // INVALID: a name that no table can have. Returns the number that it will have.
-  Result<TableId> create(const TableName& name, History history, uint64_t amount);
+  Result<TableId> create(const TableName& name, History history, uint64_t amount,
+                         const std::string& owner = {});
   Status drop(TableId table);
   Status rename(TableId table, const TableName& name);
+  // The same, and the table is that projection's from then on.
+  Status adopt(TableId table, const TableName& name, const std::string& owner);
   void clear() { changes_.clear(); }
   [[nodiscard]] bool empty() const { return changes_.empty(); }
   [[nodiscard]] const std::vector<CatalogChange>& changes() const { return changes_; }
@@ -82,8 +85,11 @@ class CatalogGuard final : public engine::Guard {
                                                uint64_t from, uint64_t tsn) const;
   std::optional<engine::Objection> check_free(const engine::View& view, const TableName& name,
                                               uint64_t from, uint64_t tsn) const;
+  // Notes the name that a table has before the batch.
+  std::optional<engine::Objection> note_name(const engine::View& view, TableId table, uint64_t tsn);
   const CatalogPart& part_;
   std::set<TableId> used_;
+  std::map<TableId, TableName> names_;  // That tables had which the batch changes.
 };
 
 class CatalogParticipant final : public engine::Participant {

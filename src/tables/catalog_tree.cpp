@@ -17,6 +17,7 @@ constexpr size_t kAmountOffset = 8;
 constexpr size_t kCreatedOffset = 16;
 constexpr size_t kSchemaSizeOffset = 24;
 constexpr size_t kNameSizeOffset = 26;
+constexpr size_t kOwnerSizeOffset = 28;
 constexpr size_t kTableHeaderSize = 32;
 
 // Entries by key; an empty value erases.
@@ -73,21 +74,24 @@ std::string encode_table(const TableInfo& info) {
   store_le(at + kCreatedOffset, info.created_tsn);
   store_le(at + kSchemaSizeOffset, static_cast<uint16_t>(info.name.schema.size()));
   store_le(at + kNameSizeOffset, static_cast<uint16_t>(info.name.name.size()));
-  return value + info.name.schema + info.name.name;
+  store_le(at + kOwnerSizeOffset, static_cast<uint16_t>(info.owner.size()));
+  return value + info.name.schema + info.name.name + info.owner;
 }
 
 std::optional<TableInfo> decode_table(TableId table, ByteView value) {
   if (value.size() < kTableHeaderSize || value[kHistoryOffset] > 3) return std::nullopt;
   const size_t schema = load_le<uint16_t>(value.data() + kSchemaSizeOffset);
   const size_t name = load_le<uint16_t>(value.data() + kNameSizeOffset);
-  if (value.size() != kTableHeaderSize + schema + name) return std::nullopt;
-  TableInfo info = {
-      .id = table,
-      .name = {.schema = std::string(as_text(value.subspan(kTableHeaderSize, schema))),
-               .name = std::string(as_text(value.subspan(kTableHeaderSize + schema)))},
-      .history = static_cast<History>(value[kHistoryOffset]),
-      .amount = load_le<uint64_t>(value.data() + kAmountOffset),
-      .created_tsn = load_le<uint64_t>(value.data() + kCreatedOffset)};
+  const size_t owner = load_le<uint16_t>(value.data() + kOwnerSizeOffset);
+  if (value.size() != kTableHeaderSize + schema + name + owner) return std::nullopt;
+  const ByteView texts = value.subspan(kTableHeaderSize);
+  TableInfo info = {.id = table,
+                    .name = {.schema = std::string(as_text(texts.first(schema))),
+                             .name = std::string(as_text(texts.subspan(schema, name)))},
+                    .history = static_cast<History>(value[kHistoryOffset]),
+                    .amount = load_le<uint64_t>(value.data() + kAmountOffset),
+                    .created_tsn = load_le<uint64_t>(value.data() + kCreatedOffset),
+                    .owner = std::string(as_text(texts.subspan(schema + name)))};
   if (!check_table_name(info.name)) return std::nullopt;
   return info;
 }

@@ -14,7 +14,7 @@
 namespace stele::tables {
 
 // Tags, and what is of a table: u8 history, zeros u8[3], u32 0, u64 amount, u64 TSN that created
-// it, schema size u16, name size u16, zeros u32, schema, name.
+// it, schema size u16, name size u16, owner size u16, zeros u16, schema, name, owner.
 inline constexpr char kNameTag = 'n';
 inline constexpr char kTableTag = 't';
 inline constexpr char kDroppedTag = 'd';

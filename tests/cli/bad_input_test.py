@@ -10,7 +10,8 @@ import time
 from harness import STELE, CliTest, flip, main, read_bytes, write
 
 COMMANDS = (["append", "shop", "--type", "A"], ["read", "shop"], ["export", "shop"],
-            ["verify", "shop"], ["stats", "shop"])
+            ["verify", "shop"], ["stats", "shop"], ["put", "shop", "stock", "k", "v"],
+            ["scan", "shop", "stock"])
 
 
 class Missing(CliTest):

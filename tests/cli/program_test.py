@@ -26,8 +26,9 @@ class Usage(CliTest):
         self.assertRegex(self.succeed("--version"), r"^stele \d+\.\d+\.\d+\n$")
         self.assertIn("Exit status:", self.succeed("--help"))
         for command in ("create", "append", "read", "follow", "entity", "trace", "terms", "tags",
-                        "import", "export", "backup", "compact", "verify", "receipt", "stats", "inspect"):
-            text = self.succeed(command, "--help")
+                        "import", "export", "backup", "compact", "verify", "receipt", "stats", "inspect",
+                        "table create", "put", "get", "delete", "scan"):
+            text = self.succeed(*command.split(), "--help")
             self.assertRegex(text, rf"Examples?:\n(.*\n)*.*stele {command} shop")
 
     def test_a_wrong_command_line_is_status_2_with_a_hint(self):

@@ -312,7 +312,7 @@ Verdict CrashRun::rot() {
   machine_.disk.flip(path, at, static_cast<unsigned>(dice_.between(0, 7)));
   session_.note(cat("a bit flips in ", path, " at byte ", at));
   const auto opened = db::Database::open(machine_.environment(), kPath, {});
-  return opened ? ledger_.check(**opened) : std::nullopt;
+  return opened ? ledger_.check(*opened) : std::nullopt;
 }
 
 Verdict CrashRun::run() {

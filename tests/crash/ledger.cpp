@@ -88,6 +88,7 @@ void Ledger::append(const SubmissionPointer& submission) {
   }
   head_ += submission->records.size();
   if (submission->tracking) tracked_[submission->tracking->source] = submission->tracking->position;
+  tables_.apply(*submission);
 }
 
 void Ledger::learn() {
@@ -292,7 +293,8 @@ Verdict Ledger::check_order() const {
   return std::nullopt;
 }
 
-Verdict Ledger::check(db::Database& database) {
+Verdict Ledger::check(const std::shared_ptr<db::Database>& opened) {
+  db::Database& database = *opened;
   Found found;
   if (auto wrong = read(database, found)) return wrong;
   if (auto wrong = check_required(found.commits)) return wrong;
@@ -301,6 +303,7 @@ Verdict Ledger::check(db::Database& database) {
     const std::vector<Commit> all = std::exchange(commits_, {});
     events_.clear();
     tracked_.clear();
+    tables_.clear();
     head_ = 0;
     for (uint64_t i = 0; i < found.commits; ++i) append(all[i].submission);
   }
@@ -310,6 +313,9 @@ Verdict Ledger::check(db::Database& database) {
   if (auto wrong = check_answers()) return wrong;
   if (auto wrong = check_tracking(database)) return wrong;
   if (auto wrong = check_order()) return wrong;
+  // Some moment, a different one each time.
+  const uint64_t moment = found.commits == 0 ? 0 : 1 + 7919 % found.commits;
+  if (auto wrong = tables_.check(opened, moment)) return wrong;
   const size_t unchecked = recent_.empty() ? known : 0;
   for (size_t i = unchecked; i < commits_.size(); ++i) {
     if (auto wrong = check_guards(commits_[i])) return wrong;

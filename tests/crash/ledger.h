@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "crash/submission.h"
+#include "crash/table_twin.h"
 #include "db/database.h"
 #include "events/record.h"
 
@@ -45,7 +46,7 @@ class Ledger {
   void end_process(Ending ending) { ending_ = std::max(ending_, ending); }
 
   // Compares everything. What is found becomes what has to be there.
-  Verdict check(db::Database& database);
+  Verdict check(const std::shared_ptr<db::Database>& database);
 
   // ---- What a generator of batches needs to know: of the commits that succeeded. ----
 
@@ -89,6 +90,7 @@ class Ledger {
   std::vector<events::RecordView> events_;  // At [position - 1]; as submitted.
   uint64_t head_ = 0;
   std::map<std::string, uint64_t> tracked_;
+  TableTwin tables_;
   uint64_t required_ = 0;
   uint64_t seen_ = 0;
   Ending ending_ = Ending::kClose;

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/checksum.h"
 #include "base/text.h"
+#include "crash/table_twin.h"
 #include "db/batch.h"
 #include "events/history.h"
 
@@ -45,7 +46,7 @@ Verdict Session::open() {
   }
   database_ = *std::move(opened);
   note(cat("opened, ", database_->snapshot().tsn, " commits"));
-  auto wrong = ledger_.check(*database_);
+  auto wrong = ledger_.check(database_);
   // A checkpoint that came by itself may have brought the end, and what is dead cannot be read.
   return ended() ? std::nullopt : wrong;
 }
@@ -56,7 +57,7 @@ Result<engine::Committed> Session::commit_async(db::Batch& batch) {
   return (*ticket)->wait({});
 }
 
-void Session::submit(Submission& submission) const {
+void Session::submit(Submission& submission, bool alone) const {
   db::Batch batch(database_);
   Status added;
   for (const auto& record : submission.records) {
@@ -67,6 +68,12 @@ void Session::submit(Submission& submission) const {
   }
   if (added && submission.tracking) added = batch.add_tracking(*submission.tracking);
   STELE_CHECK(added.has_value());
+  if (auto work = add_table_work(database_, batch, submission, alone); !work) {
+    // The tables cannot be looked at, and then nothing was asked of the database.
+    submission.message = work.error().message();
+    submission.outcome = Outcome::kRefused;
+    return;
+  }
 
   submission.level = std::min(submission.level, settings_.durability);
   batch.set_durability(submission.level);
@@ -126,7 +133,7 @@ Verdict Session::judge(const Submission& submission) const {
 }
 
 Verdict Session::commit(const SubmissionPointer& submission) {
-  submit(*submission);
+  submit(*submission, /*alone=*/true);
   count(*submission);
   ledger_.add(submission);
   ledger_.learn();
@@ -162,7 +169,7 @@ Verdict Session::commit_together(const std::vector<SubmissionPointer>& all) {
     for (const SubmissionPointer& submission : all) {
       threads.emplace_back([&arrivals, &submission, this] {
         arrivals->entered.fetch_add(1);
-        submit(*submission);
+        submit(*submission, /*alone=*/false);
       });
     }
   }

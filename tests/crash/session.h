@@ -70,7 +70,8 @@ class Session {
 
  private:
   static Result<engine::Committed> commit_async(db::Batch& batch);
-  void submit(Submission& submission) const;
+  // `alone`: nothing else is under way.
+  void submit(Submission& submission, bool alone) const;
   void count(const Submission& submission);
   [[nodiscard]] Result<std::vector<uint64_t>> hashes_of_view() const;
   [[nodiscard]] Verdict judge(const Submission& submission) const;

@@ -37,8 +37,11 @@ struct Submission {
   std::vector<std::vector<uint8_t>> records;  // As encoded, zeros where the commit fills in.
   std::vector<SubmittedGuard> guards;
   std::optional<events::TrackingRequest> tracking;  // Its guard comes behind the others.
-  bool must_fail = false;                           // A guard cannot hold.
-  bool may_fail = false;                            // A guard may not hold.
+  std::vector<std::string> tables_created = {};
+  std::vector<std::string> tables_written = {};  // Rows in them follow from the number.
+  std::vector<std::string> tables_dropped = {};
+  bool must_fail = false;  // A guard cannot hold.
+  bool may_fail = false;   // A guard may not hold.
 
   Outcome outcome = Outcome::kNone;
   engine::Stamp stamp = {};        // Of a success.

@@ -85,6 +85,8 @@ using Ticket = Handle<stele_ticket, stele_ticket_close>;
 using Verify = Handle<stele_verify, stele_verify_close>;
 using Subscription = Handle<stele_subscription, stele_subscription_close>;
 using Terms = Handle<stele_terms, stele_terms_close>;
+using Table = Handle<stele_table, stele_table_close>;
+using Scan = Handle<stele_scan, stele_scan_close>;
 
 inline stele_text text(std::string_view from) {
   return {from.data(), from.size()};

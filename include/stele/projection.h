@@ -1,0 +1,168 @@
+/*
+ * projection.h: read models that follow the events, each event exactly once.
+ */
+#ifndef STELE_PROJECTION_H
+#define STELE_PROJECTION_H
+
+#include <stele/base.h>
+#include <stele/event.h>
+#include <stele/subscription.h>
+#include <stele/table.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A projection reads events in the order of their positions and puts what follows from them into
+ * tables of its own. Rows, and how far they go, are one commit: killed at any moment, it goes on
+ * where its tables are. It says with each row which event that follows from, so that a table with
+ * history is read STELE_AS_OF_POSITION as it follows from the events up to there, whatever came in
+ * which commit.
+ *
+ * Its name is the tracking source that says how far it has come (stele_tracked). Several instances
+ * may run, in whatever threads: one of them commits, the others are told CONFLICT and go on behind
+ * it.
+ *
+ * Only the projection writes to its tables. They are read like all others; as of a position that it
+ * has not come to, a read is NOT_YET.
+ *
+ * Example, a balance for each account:
+ *
+ *     stele_projection_open(db, "balances", 8, query, 0, &projection, &error);
+ *     stele_projection_table(projection, NULL, 0, "balances", 8, NULL, &balances, &error);
+ *     for (;;) {
+ *       status = stele_projection_next(projection, STELE_FOREVER, &view, NULL, &error);
+ *       if (status != STELE_OK) break;
+ *       apply(&view, row, &row_size);
+ *       stele_projection_put(projection, balances, (const uint8_t*)view.entity.data,
+ *                            view.entity.size, row, row_size, view.position, &error);
+ *       stele_projection_commit(projection, &error);  // After each event, or after hundreds.
+ *     }
+ *     stele_table_close(balances);
+ *     stele_projection_close(projection);
+ */
+
+typedef enum stele_projection_flags {
+  STELE_PROJECTION_REBUILD = 1 /* Builds new tables beside the old ones, from the first event on,
+                                  or goes on with that; stele_projection_switch() ends it. */
+} stele_projection_flags;
+
+/*
+ * Opens a projection, which begins behind what is tracked under its name.
+ *
+ * name    1 to 255 bytes of UTF-8 without NUL.
+ * query   the events that it follows; NULL: all. It is not stored.
+ * flags   stele_projection_flags, or-ed.
+ *
+ * Errors: INVALID, IO, CORRUPT, CLOSED.
+ */
+STELE_API stele_status stele_projection_open(stele_db* db, const char* name, size_t name_size,
+                                             const stele_query* query, uint32_t flags,
+                                             stele_projection** projection, stele_error* error);
+
+/*
+ * Opens a table of the projection, and creates it the first time. In a rebuild it is the new one,
+ * which has another name until the switch.
+ *
+ * Errors: EXISTS (there is a table of that name, and it is not the projection's), INVALID, and
+ * those of stele_commit().
+ */
+STELE_API stele_status stele_projection_table(stele_projection* projection, const char* schema,
+                                              size_t schema_size, const char* name,
+                                              size_t name_size, const stele_table_options* options,
+                                              stele_table** table, stele_error* error);
+
+/* Hands out the next event, as stele_subscription_next() does. */
+STELE_API stele_status stele_projection_next(stele_projection* projection, int64_t timeout_ms,
+                                             stele_event* view, stele_subscription_info* info,
+                                             stele_error* error);
+
+/* Hands out the next events, as stele_subscription_next_batch() does. */
+STELE_API stele_status stele_projection_next_batch(stele_projection* projection, int64_t timeout_ms,
+                                                   uint8_t* buffer, size_t capacity, size_t* used,
+                                                   uint32_t* count, stele_subscription_info* info,
+                                                   stele_error* error);
+
+/*
+ * Puts a row with the next commit, in place of one of the same key and position.
+ *
+ * position   of the event that it follows from: one that was handed out since the last commit, not
+ *            before that of a row of the same table since then.
+ *
+ * Errors: INVALID (the position; a table that is not the projection's), TOO_LARGE, NO_MEMORY.
+ */
+STELE_API stele_status stele_projection_put(stele_projection* projection, stele_table* table,
+                                            const uint8_t* key, size_t key_size, const uint8_t* row,
+                                            size_t row_size, uint64_t position, stele_error* error);
+
+/* Deletes a row with the next commit. Errors: as stele_projection_put(). */
+STELE_API stele_status stele_projection_delete(stele_projection* projection, stele_table* table,
+                                               const uint8_t* key, size_t key_size,
+                                               uint64_t position, stele_error* error);
+
+/* Deletes the rows of a range with the next commit, as stele_batch_delete_range() does. */
+STELE_API stele_status stele_projection_delete_range(stele_projection* projection,
+                                                     stele_table* table, const uint8_t* low,
+                                                     size_t low_size, const uint8_t* high,
+                                                     size_t high_size, uint64_t position,
+                                                     stele_error* error);
+
+/*
+ * Commits the rows since the last commit, and that every event which was handed out is in them.
+ * Does nothing if none was, and none was passed over.
+ *
+ * CONFLICT: another instance has come further. After this and every other error the rows are gone,
+ * and stele_projection_next() goes on behind what is tracked by then: what the caller has in memory
+ * of events since its last commit is to be forgotten.
+ *
+ * Errors: NOT_FOUND (a table was dropped, or replaced by a rebuild), and those of stele_commit().
+ */
+STELE_API stele_status stele_projection_commit(stele_projection* projection, stele_error* error);
+
+/*
+ * Ends a rebuild: commits what there is, and then, in one more commit, drops the old tables, gives
+ * their names to the new ones, and has the projection stand where the rebuild does. Who reads the
+ * old tables opens them anew: their handles are NOT_FOUND. The handle of the rebuild is of no use
+ * any more.
+ *
+ * NOT_YET: the rebuild has not come as far as the projection. CONFLICT: that has moved on
+ * meanwhile.
+ *
+ * Errors: INVALID (no rebuild, or one without tables), and those of stele_projection_commit().
+ */
+STELE_API stele_status stele_projection_switch(stele_projection* projection, stele_error* error);
+
+typedef struct stele_projection_info {
+  uint32_t struct_size;
+  uint32_t reserved;
+  uint64_t applied; /* The last event that is in its tables, whichever instance has put it there. */
+  uint64_t head;    /* The last durable event: head - applied is the lag in events. */
+  uint64_t lag_us;  /* For how long the first event that is not in its tables has been there. */
+} stele_projection_info;
+
+/* Stores how far the projection is behind. */
+STELE_API stele_status stele_projection_describe(stele_projection* projection,
+                                                 stele_projection_info* info, stele_error* error);
+
+/*
+ * Waits until the projection `name` has come to a position: so that who has committed can read what
+ * follows from it.
+ *
+ * timeout_ms   0 looks only; STELE_FOREVER.
+ *
+ * Errors: TIMEOUT, INVALID, CLOSED.
+ */
+STELE_API stele_status stele_wait_applied(stele_db* db, const char* name, size_t name_size,
+                                          uint64_t position, int64_t timeout_ms,
+                                          stele_error* error);
+
+/* Closes the projection; rows that were not committed are gone. A call that waits returns CLOSED.
+ */
+STELE_API void stele_projection_close(stele_projection* projection);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* STELE_PROJECTION_H */

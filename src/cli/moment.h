@@ -1,0 +1,20 @@
+// The moment that rows are read as of, as --at says it.
+#pragma once
+
+#include <stele/stele.h>
+
+#include <CLI/CLI.hpp>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stele::cli {
+
+// Adds --at.
+void add_moment(CLI::App& command, std::optional<stele_as_of>& moment);
+
+// Reads "tsn:12", "position:40" or "time:2026-11-21T11:32:35Z". The error is what is wrong with it.
+[[nodiscard]] std::expected<stele_as_of, std::string> parse_moment(std::string_view text);
+
+}  // namespace stele::cli

@@ -1,0 +1,266 @@
+// Projections: following events, committing rows, and taking over from an older one.
+#include "db/projection.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/text.h"
+#include "events/new_event.h"
+
+namespace stele::db {
+
+namespace {
+
+// What is said of the source of a rebuild that is over: no position is behind it.
+constexpr uint64_t kOver = events::kTrackedPositionMax;
+
+// Holds while a source stands at a position.
+class MarkGuard final : public engine::Guard {
+ public:
+  MarkGuard(std::string source, uint64_t position)
+      : source_(std::move(source)), position_(position) {}
+
+  std::optional<engine::Objection> check(const engine::View& view, const engine::Snapshot& held,
+                                         const engine::Snapshot& now) override {
+    const auto mark = events::find_mark(view, source_, held.tsn, now.tsn);
+    if (!mark) return engine::objection(mark.error());
+    if (mark->tsn == 0 && held.tsn != 0) return std::nullopt;  // Nothing new.
+    if (mark->position == position_) return std::nullopt;
+    return engine::Objection{.position = mark->position,
+                             .tsn = mark->tsn,
+                             .message = cat("projection ", quoted(source_), " stands at ",
+                                            mark->position, " by now, not at ", position_)};
+  }
+
+ private:
+  std::string source_;
+  uint64_t position_;
+};
+
+// Returns the source of the rebuild that is under way, or of the next one.
+Result<std::string> rebuild_source(const Database& database, const std::string& name) {
+  for (uint64_t number = 1;; ++number) {
+    std::string source = cat(name, "~", number);
+    if (source.size() > events::kSourceSizeMax) {
+      return fail(Code::kInvalid, cat("the name ", quoted(name), " is too long to rebuild it"));
+    }
+    const auto tracked = database.tracked(source);
+    if (!tracked) return fail(tracked.error());
+    if (*tracked != kOver) return source;
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Projection>> Projection::open(std::shared_ptr<Database> database,
+                                                     const std::string& name,
+                                                     const events::Query& query, bool rebuilds) {
+  STELE_TRY(events::check_name("the name", name, events::kSourceSizeMax));
+  std::string source = name;
+  if (rebuilds) {
+    auto found = rebuild_source(*database, name);
+    if (!found) return fail(std::move(found).error());
+    source = *std::move(found);
+  }
+  auto projection =
+      std::make_unique<Projection>(std::move(database), name, std::move(source), query);
+  STELE_TRY(projection->restart());
+  return projection;
+}
+
+Status Projection::restart() {
+  batch_.clear();
+  const auto tracked = database_->tracked(source_);
+  if (!tracked) return fail(tracked.error());
+  if (*tracked == kOver) {
+    is_over_ = true;
+    return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " is over"));
+  }
+  auto begun = Subscription::after(database_, query_, *tracked);
+  if (!begun) return fail(std::move(begun).error());
+  base_ = *tracked;
+  const std::lock_guard lock(mutex_);
+  subscription_ = *std::move(begun);
+  if (is_ended_) subscription_->end();
+  return {};
+}
+
+void Projection::end() {
+  const std::lock_guard lock(mutex_);
+  is_ended_ = true;
+  subscription_->end();
+}
+
+tables::TableName Projection::own_name(const tables::TableName& name) const {
+  if (!rebuilds()) return name;
+  return {.schema = name.schema, .name = cat(name.name, source_.substr(name_.size()))};
+}
+
+Result<std::unique_ptr<Table>> Projection::table(const tables::TableName& name,
+                                                 tables::History history) {
+  const tables::TableName own = own_name(name);
+  for (bool is_second = false;; is_second = true) {
+    auto table = Table::open(database_, own);
+    if (table) {
+      if ((*table)->info().owner == source_) return table;
+      return fail(Code::kExists, cat("table ", tables::shown(own), " belongs to ",
+                                     (*table)->info().owner.empty()
+                                         ? std::string("no projection")
+                                         : cat("projection ", quoted((*table)->info().owner))));
+    }
+    if (table.error().code() != Code::kNotFound || is_second) return table;
+    Batch batch(database_);
+    const auto created = batch.catalog().create(own, history, 0, source_);
+    if (!created) return fail(created.error());
+    const auto committed = batch.commit();
+    // Another instance may have been faster.
+    if (!committed && committed.error().code() != Code::kExists) return fail(committed.error());
+  }
+}
+
+Status Projection::check(const Table& table, uint64_t position) const {
+  if (is_over_) return fail(Code::kInvalid, "the rebuild is over");
+  if (table.database() != database_ || table.info().owner != source_) {
+    return fail(Code::kInvalid, cat("table ", tables::shown(table.info().name),
+                                    " is not one of projection ", quoted(source_)));
+  }
+  if (position > base_ && position <= subscription_->through()) return {};
+  return fail(Code::kInvalid, cat("the position is ", position, ", events behind ", base_,
+                                  " up to ", subscription_->through(), " were handed out"));
+}
+
+Status Projection::put(const Table& table, ByteView key, ByteView row, uint64_t position) {
+  STELE_TRY(check(table, position));
+  return batch_.rows().put(table.id(), key, row, position);
+}
+
+Status Projection::erase(const Table& table, ByteView key, uint64_t position) {
+  STELE_TRY(check(table, position));
+  return batch_.rows().erase(table.id(), key, position);
+}
+
+Status Projection::erase_range(const Table& table, ByteView first, const ByteView* end,
+                               uint64_t position) {
+  STELE_TRY(check(table, position));
+  return batch_.rows().erase_range(table.id(), first, end, position);
+}
+
+Status Projection::commit() {
+  const uint64_t through = subscription_->through();
+  if (through == base_) return {};
+  Status added = batch_.add_tracking({.source = source_, .previous = base_, .position = through});
+  if (added) {
+    const auto committed = batch_.commit();
+    if (committed) {
+      base_ = through;
+      return {};
+    }
+    added = fail(committed.error());
+  }
+  // Whatever it was: what is in tables, and what is not, is told by what is tracked.
+  [[maybe_unused]] const Status restarted = restart();
+  return added;
+}
+
+Result<uint64_t> Projection::add_switch(Batch& batch) const {
+  const engine::Snapshot now = database_->snapshot();
+  const engine::ViewPtr view = database_->views().current();
+  tables::TableName name;
+  uint64_t count = 0;
+  const size_t suffix = source_.size() - name_.size();
+  for (;;) {
+    const auto next = tables::next_table(*view, name, now.tsn);
+    if (!next) return fail(next.error());
+    if (!*next) return count;
+    const tables::TableInfo& table = **next;
+    name = table.name;
+    if (table.owner == name_) {
+      STELE_TRY(batch.catalog().drop(table.id));
+    } else if (table.owner == source_ && name.name.size() > suffix) {
+      ++count;
+    }
+  }
+}
+
+Status Projection::switch_over() {
+  if (!rebuilds() || is_over_) {
+    return fail(Code::kInvalid, cat("projection ", quoted(name_), " is not being rebuilt"));
+  }
+  STELE_TRY(commit());
+  const auto old = database_->tracked(name_);
+  if (!old) return fail(old.error());
+  if (*old > base_) {
+    return fail(Code::kNotYet, cat("the rebuild of ", quoted(name_), " stands at ", base_,
+                                   ", the projection at ", *old));
+  }
+  Batch batch(database_);
+  const auto count = add_switch(batch);
+  if (!count) return fail(count.error());
+  if (*count == 0) {
+    return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " has no tables"));
+  }
+  STELE_TRY(add_adoptions(batch));
+  STELE_TRY(batch.add_guard(std::make_unique<MarkGuard>(name_, *old)));
+  if (base_ > *old) {
+    STELE_TRY(batch.add_tracking({.source = name_, .previous = *old, .position = base_}));
+  }
+  STELE_TRY(batch.add_tracking({.source = source_, .previous = base_, .position = kOver}));
+  const auto committed = batch.commit();
+  if (!committed) return fail(committed.error());
+  is_over_ = true;
+  return {};
+}
+
+Status Projection::add_adoptions(Batch& batch) const {
+  const engine::Snapshot now = database_->snapshot();
+  const engine::ViewPtr view = database_->views().current();
+  tables::TableName name;
+  const size_t suffix = source_.size() - name_.size();
+  for (;;) {
+    const auto next = tables::next_table(*view, name, now.tsn);
+    if (!next) return fail(next.error());
+    if (!*next) return {};
+    name = (*next)->name;
+    if ((*next)->owner != source_ || name.name.size() <= suffix) continue;
+    const tables::TableName given = {.schema = name.schema,
+                                     .name = name.name.substr(0, name.name.size() - suffix)};
+    STELE_TRY(batch.catalog().adopt((*next)->id, given, name_));
+  }
+}
+
+Result<ProjectionLag> Projection::lag() const {
+  const auto tracked = database_->tracked(source_);
+  if (!tracked) return fail(tracked.error());
+  const engine::Snapshot durable = database_->pipeline().durable();
+  ProjectionLag lag = {.applied = *tracked, .head = durable.head, .us = 0};
+  if (*tracked >= durable.head) return lag;
+  const engine::ViewPtr view = database_->views().current();
+  events::History history(*view);
+  const auto record = history.record(*tracked + 1);
+  if (!record) return fail(history.status().error());
+  lag.us = std::max<int64_t>(0, database_->environment().clock->wall_us() - record->recorded());
+  return lag;
+}
+
+Status wait_applied(Database& database, const std::string& source, uint64_t position,
+                    const Subscription::Deadline& deadline) {
+  engine::Listener listener;
+  for (;;) {
+    if (database.closed()) return fail(Code::kClosed, "the database is closed");
+    const uint64_t tsn = database.pipeline().durable_tsn();
+    const auto tracked = database.tracked(source);
+    if (!tracked) return fail(tracked.error());
+    if (*tracked >= position) return {};
+    if (deadline && std::chrono::steady_clock::now() >= *deadline) {
+      return fail(Code::kTimeout, cat("projection ", quoted(source), " stands at ", *tracked,
+                                      ", not yet at ", position));
+    }
+    if (!database.pipeline().watch(tsn, listener)) {
+      listener.wait(deadline);
+      database.pipeline().unwatch(listener);
+    }
+  }
+}
+
+}  // namespace stele::db
