@@ -242,6 +242,31 @@ func TestAClosedTableIsClosedToEveryCall(t *testing.T) {
 	}
 }
 
+func TestAScanMayBeClosedWhileAnotherGoroutineReads(t *testing.T) {
+	db := memoryDB(t)
+	table, batch := newTable(t, db, stele.TableOptions{}), newBatch(t, db)
+	for i := 0; i < 3000; i++ {
+		noError(t, batch.Put(table, []byte(fmt.Sprint(i)), make([]byte, 100)))
+	}
+	must(batch.Commit())
+	for round := 0; round < 50; round++ {
+		scan := must(table.Scan(stele.ScanOptions{}))
+		ended := make(chan error)
+		go func() {
+			for scan.Next() {
+				if len(scan.Row().Value) != 100 {
+					panic("another row")
+				}
+			}
+			ended <- scan.Err()
+		}()
+		noError(t, scan.Close())
+		if err := <-ended; err != nil {
+			isError(t, err, stele.ErrClosed)
+		}
+	}
+}
+
 func TestAForgottenScanIsClosed(t *testing.T) {
 	before := stele.LiveHandles()
 	db := memoryDB(t)

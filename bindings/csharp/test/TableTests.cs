@@ -269,6 +269,37 @@ namespace Stele.Tests
         }
 
         [Fact]
+        public void A_scan_may_be_closed_while_another_thread_reads()
+        {
+            using (SteleDb db = Make.Db())
+            using (Table table = NewTable(db))
+            using (Batch batch = db.NewBatch())
+            {
+                for (int i = 0; i < 3000; ++i) batch.Put(table, Bytes("k" + i), new byte[100]);
+                batch.Commit().Require();
+                for (int round = 0; round < 50; ++round)
+                {
+                    Scan scan = table.Scan();
+                    Work reader = new Work(() =>
+                    {
+                        try
+                        {
+                            while (scan.Next())
+                            {
+                            }
+                        }
+                        catch (SteleException fault)
+                        {
+                            Assert.Equal(Status.Closed, fault.Status);
+                        }
+                    });
+                    scan.Dispose();
+                    reader.Join();
+                }
+            }
+        }
+
+        [Fact]
         public void What_was_dropped_is_closed_when_it_is_collected()
         {
             using (SteleDb db = Make.Db())

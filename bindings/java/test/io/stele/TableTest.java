@@ -239,6 +239,32 @@ class TableTest {
   }
 
   @Test
+  void aScanMayBeClosedWhileAnotherThreadReads() throws InterruptedException {
+    for (int i = 0; i < 3000; ++i) batch.put(table, bytes("k" + i), new byte[100]);
+    batch.commit().orThrow();
+    for (int round = 0; round < 50; ++round) {
+      Scan scan = table.scan();
+      java.util.concurrent.atomic.AtomicReference<Throwable> wrong =
+          new java.util.concurrent.atomic.AtomicReference<>();
+      Thread reader = new Thread(() -> {
+        try {
+          while (scan.next()) assertEquals(100, scan.row().value().length);
+        } catch (IllegalStateException e) {
+          // It was closed between next() and row().
+        } catch (SteleException e) {
+          if (e.status() != Status.CLOSED) wrong.set(e);
+        } catch (Throwable e) {
+          wrong.set(e);
+        }
+      });
+      reader.start();
+      scan.close();
+      reader.join();
+      assertEquals(null, wrong.get());
+    }
+  }
+
+  @Test
   void whatIsDroppedIsClosed() throws InterruptedException {
     long before = Stele.liveHandles();
     drop();
