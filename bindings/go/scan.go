@@ -47,8 +47,7 @@ type Scan struct {
 
 // Scan starts reading rows.
 //
-// Errors: ErrNotFound (the table was dropped), ErrNotYet (that moment is not there yet), ErrTooOld (the
-// table keeps no history, or did not exist then), ErrTooLarge (a key of the range), ErrClosed.
+// Errors: ErrNotFound (the table was dropped), ErrTooLarge (a key of the range), and as Table.GetAsOf.
 func (t *Table) Scan(options ScanOptions) (*Scan, error) {
 	low, high := ours(options.Low), ours(options.High)
 	flags := 0

@@ -210,8 +210,9 @@ func (t *Table) Get(key []byte) (Row, error) { return t.GetInto(nil, key, AsOf{}
 // GetAsOf returns the row of a key as of a moment. The Row lives by itself.
 //
 // Errors: ErrNotFound (there is no such row, or was none at that moment; the table was dropped),
-// ErrNotYet (that moment is not there yet), ErrTooOld (the table keeps no history, or did not exist
-// then), ErrTooLarge (the key), ErrInvalid, ErrClosed.
+// ErrNotYet (that moment is not there yet, or the table's projection has not come to that position),
+// ErrTooOld (the table keeps no history, or was not there at that TSN or time), ErrTooLarge (the key),
+// ErrInvalid, ErrClosed.
 func (t *Table) GetAsOf(key []byte, asOf AsOf) (Row, error) { return t.GetInto(nil, key, asOf) }
 
 // GetInto is GetAsOf for who reads many rows: where the capacity of the buffer is enough, the value

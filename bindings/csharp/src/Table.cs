@@ -49,10 +49,10 @@ namespace Stele
         /// was dropped.</summary>
         /// <param name="key">The key.</param>
         /// <param name="asOf">The moment: now, unless it is given.</param>
-        /// <exception cref="SteleException"><see cref="Status.NotYet"/>: that moment is not there yet, and
-        /// nobody knows whether it will have a row; <see cref="Status.TooOld"/>: the table keeps no history,
-        /// or did not exist then; <see cref="Status.TooLarge"/>: the key;
-        /// <see cref="Status.Closed"/>.</exception>
+        /// <exception cref="SteleException"><see cref="Status.NotYet"/>: that moment is not there yet, or the
+        /// table's projection has not come to that position, and nobody knows whether it will have a row;
+        /// <see cref="Status.TooOld"/>: the table keeps no history, or was not there at that TSN or time;
+        /// <see cref="Status.TooLarge"/>: the key; <see cref="Status.Closed"/>.</exception>
         public unsafe Row Get(ReadOnlySpan<byte> key, AsOf asOf = default(AsOf))
         {
             byte[] lent = ArrayPool<byte>.Shared.Rent(LookupSize);
@@ -104,9 +104,7 @@ namespace Stele
         /// <summary>Begins to read rows.</summary>
         /// <param name="options">Null: all rows, as of now.</param>
         /// <exception cref="SteleException"><see cref="Status.NotFound"/>: the table was dropped;
-        /// <see cref="Status.NotYet"/>: that moment is not there yet; <see cref="Status.TooOld"/>: the table
-        /// keeps no history, or did not exist then; <see cref="Status.TooLarge"/>: a key of the range;
-        /// <see cref="Status.Closed"/>.</exception>
+        /// <see cref="Status.TooLarge"/>: a key of the range; and as <see cref="Get"/>.</exception>
         public unsafe Scan Scan(ScanOptions options = null)
         {
             ScanOptions read = options ?? new ScanOptions();

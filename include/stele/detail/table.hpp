@@ -177,7 +177,8 @@ class Table : public detail::Handle<stele_table, stele_table_close> {
   }
 
   // The row of a key. Nothing: *why, if it is asked for, is NOT_FOUND (there is no such row, or was
-  // none at that moment; the table was dropped) or NOT_YET (the moment is not there yet).
+  // none at that moment; the table was dropped) or NOT_YET (the moment is not there yet, or the
+  // table's projection has not come to that position).
   [[nodiscard]] std::optional<RowCopy> get(Bytes key, const AsOf& as_of = {},
                                            Status* why = nullptr) const {
     std::vector<std::uint8_t> buffer;

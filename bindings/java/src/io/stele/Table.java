@@ -68,9 +68,10 @@ public final class Table implements AutoCloseable {
    * @param key the key
    * @param asOf the moment
    * @return the row; empty: there was none, or the table was dropped
-   * @throws SteleException NOT_YET (that moment is not there yet: whether it will have a row then,
-   *     nobody knows), TOO_OLD (the table keeps no history, or did not exist then), TOO_LARGE (the
-   *     key), INVALID (a negative number)
+   * @throws SteleException NOT_YET (that moment is not there yet, or the table's projection has not
+   *     come to that position: whether there will be a row, nobody knows), TOO_OLD (the table keeps
+   *     no history, or was not there at that TSN or time), TOO_LARGE (the key), INVALID (a negative
+   *     number)
    */
   public Optional<Row> get(byte[] key, AsOf asOf) {
     Scratch scratch = Scratch.get();
@@ -128,8 +129,8 @@ public final class Table implements AutoCloseable {
    *
    * @param options which of them, in which direction, as of when
    * @return the scan, to be closed
-   * @throws SteleException NOT_FOUND (the table was dropped), NOT_YET (that moment is not there yet),
-   *     TOO_OLD (the table keeps no history, or did not exist then), TOO_LARGE (a key of the range)
+   * @throws SteleException NOT_FOUND (the table was dropped), TOO_LARGE (a key of the range), and as
+   *     {@link #get(byte[], AsOf)}
    */
   public Scan scan(ScanOptions options) {
     byte[] low = options.low();
