@@ -68,11 +68,14 @@ void apply(const stele::Event& event);
 long amount_of(const stele::Event& event);
 void send(const stele::Event& event);
 void store(const stele::Token& token);
+void use(const stele::Row& row);
+void use(const std::vector<std::uint8_t>& value);
 """
 CPP_FUNCTION = """
 int example_%d(stele::Database& db, stele::Batch& batch, const stele::Query& query,
     stele::Ticket& ticket, stele::Subscription& subscription, const stele::Token& stored_token,
-    const stele::Event& event, std::uint64_t position, std::int64_t midnight,
+    const stele::Table& seats, const stele::Event& event, std::uint64_t position,
+    std::int64_t midnight,
     std::string_view amount, long balance, long price) {
   {
 #line %d "%s"

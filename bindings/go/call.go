@@ -51,13 +51,9 @@ func (c *call) handle(handle uintptr) error {
 // err makes an error of what the C library said.
 func (r *reply) err() error {
 	from := &r.error
-	message := from.message[:]
-	if end := bytes.IndexByte(message, 0); end >= 0 {
-		message = message[:end]
-	}
 	made := &Error{
 		Status:   Status(from.status),
-		Message:  string(message),
+		Message:  textOf(from.message[:]),
 		Errno:    syscall.Errno(from.osErrno),
 		Guard:    NoGuard,
 		Position: from.position,
@@ -68,6 +64,14 @@ func (r *reply) err() error {
 		made.Guard = int(from.guard)
 	}
 	return made
+}
+
+// textOf returns the text that is NUL-terminated there, or fills it.
+func textOf(memory []byte) string {
+	if end := bytes.IndexByte(memory, 0); end >= 0 {
+		memory = memory[:end]
+	}
+	return string(memory)
 }
 
 // first returns where memory begins; nil for none. With len it is how bytes cross the border.

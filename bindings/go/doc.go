@@ -16,11 +16,15 @@
 // DB.Append commits events without a condition. A Batch has guards, an idempotency key, the progress of
 // a consumer, and asynchronous commits.
 //
+// Batch.Put, Delete and so on change rows of a Table in the same commit, and Batch.ExpectRow and its
+// like are guards over rows.
+//
 // # Reading
 //
 // DB.Read goes through the events that match a Query, DB.ReadStream through those of an entity, DB.Walk
 // through causes, effects and the like. Subscribe hands out events as they come. All give an Event,
 // which is a view of memory that is used again for the next one; Event.Clone and Event.Record copy.
+// Table.Get and Table.Scan read rows, as of now or of a moment before.
 //
 // # Errors
 //
@@ -36,7 +40,7 @@
 //
 // # Goroutines
 //
-// A DB may be used by any number of goroutines at once. Everything else belongs to one at a time, but
+// A DB and a Table may be used by any number of goroutines at once. Everything else belongs to one at a time, but
 // Close may be called by any. A goroutine that waits in this package takes a thread of the operating
 // system for that time.
 //

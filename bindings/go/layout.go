@@ -177,6 +177,17 @@ type receiptInfoStruct struct {
 	chainedRoot [32]byte
 }
 
+type tableInfoStruct struct {
+	structSize    uint32
+	id            uint32
+	history       int32
+	reserved      uint32
+	historyAmount uint64
+	createdTsn    uint64
+	schema        [256]byte
+	name          [256]byte
+}
+
 // keyPartStruct has an offset in the bytes beside it where C has a pointer.
 type keyPartStruct struct {
 	kind    uint32

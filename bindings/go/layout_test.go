@@ -24,6 +24,7 @@ var structs = map[string]reflect.Type{
 	"stele_compact_progress": reflect.TypeOf(compactProgressStruct{}),
 	"stele_repair_progress":  reflect.TypeOf(repairProgressStruct{}),
 	"stele_receipt_info":     reflect.TypeOf(receiptInfoStruct{}),
+	"stele_table_info":       reflect.TypeOf(tableInfoStruct{}),
 	"stele_key_part":         reflect.TypeOf(keyPartStruct{}),
 }
 
@@ -31,7 +32,10 @@ var structs = map[string]reflect.Type{
 var inside = map[string]bool{
 	"stele_text": true, "stele_bytes": true, "stele_metadata": true, "stele_new_event": true,
 	"stele_event": true, "stele_read_options": true, "stele_term": true,
-	"stele_subscribe_options": true, "stele_subscription_info": true,
+	"stele_subscribe_options": true, "stele_subscription_info": true, "stele_table_options": true,
+	"stele_as_of": true, "stele_row": true, "stele_scan_options": true,
+	// Nobody's yet: projections are not wrapped.
+	"stele_projection_info": true,
 }
 
 // numbers are the constants of this package, by their names in C.
@@ -55,8 +59,13 @@ var numbers = map[string]int64{
 	"STELE_BATCH_MAX": BatchMax, "STELE_SOURCE_MAX": SourceMax, "STELE_KEY_MAX": KeyMax,
 	"STELE_TOKEN_SIZE": int64(len(Token{})), "STELE_RECEIPT_MAX": ReceiptMax,
 	"STELE_NO_LIMIT": signed(noLimit), "STELE_SEQUENCE_SOME": signed(SequenceSome),
-	"STELE_PREVIOUS_ANY":  signed(PreviousAny),
-	"STELE_TABLE_KEY_MAX": TableKeyMax, "STELE_KEY_DESCENDING": keyDescending,
+	"STELE_PREVIOUS_ANY": signed(PreviousAny),
+	"STELE_ROW_MAX":      RowMax, "STELE_SCAN_BACKWARD": scanBackward,
+	"STELE_HISTORY_NONE": int64(HistoryNone), "STELE_HISTORY_ALL": int64(HistoryAll),
+	"STELE_AS_OF_NOW": asOfNow, "STELE_AS_OF_TSN": asOfTSN, "STELE_AS_OF_POSITION": asOfPosition,
+	"STELE_AS_OF_TIME":         asOfTime,
+	"STELE_PROJECTION_REBUILD": 1, // Projections are not wrapped yet.
+	"STELE_TABLE_KEY_MAX":      TableKeyMax, "STELE_KEY_DESCENDING": keyDescending,
 	"STELE_KEY_NULL":        int64(KeyNull),
 	"STELE_KEY_BOOL":        int64(KeyBool),
 	"STELE_KEY_INTEGER":     int64(KeyInteger),

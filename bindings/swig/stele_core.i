@@ -93,6 +93,8 @@ static int32_t wrong_size(stele_reply* reply, const char* what) {
 
 %nodefaultctor;
 %nodefaultdtor;
+/* Here, for SWIG writes all methods of a class where the class is: helpers have to come before. */
+%include "stele_tables.i"
 typedef struct {} NativeDb;
 typedef struct {} NativeBatch;
 typedef struct {} NativeCursor;

@@ -18,17 +18,17 @@
 // program
 //           expects is a value: a commit returns an Outcome, what may not be there is optional.
 //
-// OBJECTS   Database, Batch, Query, Cursor, Terms, Ticket, Subscription, Verify, Backup and Compact
-//           own a handle: they can be moved, not copied, and close it in the end. They can be
-//           closed before that, twice, and in any order; using one that is closed, or was moved
-//           from, throws CLOSED.
+// OBJECTS   Database, Batch, Query, Cursor, Terms, Ticket, Subscription, Table, Scan, Verify,
+//           Backup and Compact own a handle: they can be moved, not copied, and close it in the
+//           end. They can be closed before that, twice, and in any order; using one that is closed,
+//           or was moved from, throws CLOSED.
 //
 // BORROWED  Text is std::string_view, bytes are stele::Bytes, made of either or of any contiguous
-//           bytes. What is passed in is borrowed for the call. An Event points into the object
-//           that it was read from; EventCopy owns its bytes.
+//           bytes. What is passed in is borrowed for the call. An Event or a Row points into the
+//           object that it was read from; EventCopy and RowCopy own their bytes.
 //
-// THREADS   A Database may be used by any number of threads, every other object by one at a time.
-//           Closing and interrupting are for any thread.
+// THREADS   A Database and a Table may be used by any number of threads, every other object by one
+//           at a time. Closing and interrupting are for any thread.
 #pragma once
 
 #include <stele/stele.h>
@@ -38,6 +38,7 @@
 #include <stele/detail/maintenance.hpp>
 #include <stele/detail/proof.hpp>
 #include <stele/detail/subscription.hpp>
+#include <stele/detail/table.hpp>
 
 namespace stele::inline v0 {
 
@@ -285,6 +286,51 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
     stele_terms* terms = nullptr;
     detail::call(stele_terms_open, get(), kind, prefix.data(), prefix.size(), &terms);
     return Terms(terms);
+  }
+
+  // ---- Tables --------------------------------------------------------------------------------
+  //
+  // Example:
+  //
+  //     db.create_table("accounts", {.history = STELE_HISTORY_ALL});
+  //     if (std::optional<stele::Table> accounts = db.table("accounts"))
+  //       batch.put(*accounts, "ada", "100");
+  //     for (const stele::TableInfo& info : db.tables()) std::cout << info.name << '\n';
+
+  // False: there is one of that name.
+  bool create_table(const TableName& name, const TableOptions& options = {}) const {
+    const stele_table_options made = detail::c_options(options);
+    return detail::call(stele_table_create, get(), name.schema.data(), name.schema.size(),
+                        name.name.data(), name.name.size(), &made) == STELE_OK;
+  }
+  // False: there is none of that name.
+  bool drop_table(const TableName& name) const {
+    return detail::call(stele_table_drop, get(), name.schema.data(), name.schema.size(),
+                        name.name.data(), name.name.size()) == STELE_OK;
+  }
+  // OK, NOT_FOUND, or EXISTS: the new name is not free.
+  Status rename_table(const TableName& from, const TableName& to) const {
+    return detail::call(stele_table_rename, get(), from.schema.data(), from.schema.size(),
+                        from.name.data(), from.name.size(), to.schema.data(), to.schema.size(),
+                        to.name.data(), to.name.size());
+  }
+  // All tables, by schema and name in bytewise order.
+  [[nodiscard]] std::vector<TableInfo> tables() const {
+    std::vector<TableInfo> all;
+    auto info = detail::sized<stele_table_info>();
+    while (detail::call(stele_table_next, get(), info.schema, std::strlen(info.schema), info.name,
+                        std::strlen(info.name), &info) == STELE_OK) {
+      all.push_back(detail::info_of(info));
+    }
+    return all;
+  }
+  // Opens a table. Nothing: there is none of that name.
+  [[nodiscard]] std::optional<Table> table(const TableName& name) const {
+    stele_table* table = nullptr;
+    const Status status =
+        detail::call(stele_table_open, get(), name.schema.data(), name.schema.size(),
+                     name.name.data(), name.name.size(), &table);
+    return status == STELE_OK ? std::optional<Table>(Table(table)) : std::nullopt;
   }
 
   // ---- Following -----------------------------------------------------------------------------

@@ -373,6 +373,65 @@ static void print_key(void) {
   NUMBER(STELE_TABLE_KEY_MAX);
 }
 
+static void print_table(void) {
+  ENUMERATOR(stele_history, STELE_HISTORY_NONE);
+  ENUMERATOR(stele_history, STELE_HISTORY_ALL);
+
+  ENUMERATOR(stele_as_of_kind, STELE_AS_OF_NOW);
+  ENUMERATOR(stele_as_of_kind, STELE_AS_OF_TSN);
+  ENUMERATOR(stele_as_of_kind, STELE_AS_OF_POSITION);
+  ENUMERATOR(stele_as_of_kind, STELE_AS_OF_TIME);
+
+  SIZE(stele_table_options);
+  FIELD(stele_table_options, struct_size);
+  FIELD(stele_table_options, history);
+  FIELD(stele_table_options, history_amount);
+
+  SIZE(stele_table_info);
+  FIELD(stele_table_info, struct_size);
+  FIELD(stele_table_info, id);
+  FIELD(stele_table_info, history);
+  FIELD(stele_table_info, reserved);
+  FIELD(stele_table_info, history_amount);
+  FIELD(stele_table_info, created_tsn);
+  FIELD(stele_table_info, schema);
+  FIELD(stele_table_info, name);
+
+  SIZE(stele_as_of);
+  FIELD(stele_as_of, struct_size);
+  FIELD(stele_as_of, kind);
+  FIELD(stele_as_of, at);
+
+  SIZE(stele_row);
+  FIELD(stele_row, struct_size);
+  FIELD(stele_row, reserved);
+  FIELD(stele_row, key);
+  FIELD(stele_row, value);
+  FIELD(stele_row, tsn);
+  FIELD(stele_row, position);
+
+  SIZE(stele_scan_options);
+  FIELD(stele_scan_options, struct_size);
+  FIELD(stele_scan_options, flags);
+  FIELD(stele_scan_options, low);
+  FIELD(stele_scan_options, high);
+  FIELD(stele_scan_options, as_of);
+
+  NUMBER(STELE_ROW_MAX);
+  NUMBER(STELE_SCAN_BACKWARD);
+}
+
+static void print_projection(void) {
+  ENUMERATOR(stele_projection_flags, STELE_PROJECTION_REBUILD);
+
+  SIZE(stele_projection_info);
+  FIELD(stele_projection_info, struct_size);
+  FIELD(stele_projection_info, reserved);
+  FIELD(stele_projection_info, applied);
+  FIELD(stele_projection_info, head);
+  FIELD(stele_projection_info, lag_us);
+}
+
 int main(void) {
   print_base();
   print_database();
@@ -383,5 +442,7 @@ int main(void) {
   print_maintenance();
   print_receipt();
   print_key();
+  print_table();
+  print_projection();
   return ferror(stdout);
 }

@@ -53,7 +53,7 @@ def commands(scenario):
 
 def is_listed(line):
     """Says whether a line is one of a list, and another one ends the command's output."""
-    return line.split("\t")[0] in ("event", "term", "positions")
+    return line.split("\t")[0] in ("event", "term", "positions", "table", "row")
 
 
 def place(scenario, printed):

@@ -1,4 +1,4 @@
-// What one commit appends, records and demands.
+// What one commit appends, records and demands; what it does with tables is in Batch.Rows.cs.
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
@@ -21,7 +21,7 @@ namespace Stele
     /// }
     /// </code></example>
     /// <threadsafety instance="false">One thread at a time; <see cref="Dispose"/> is for any.</threadsafety>
-    public sealed class Batch : IDisposable
+    public sealed partial class Batch : IDisposable
     {
         private readonly SteleDb _db;
         private readonly NativeBatch _native;

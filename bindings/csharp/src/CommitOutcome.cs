@@ -13,7 +13,11 @@ namespace Stele
         /// <summary>A guard does not hold; nothing was written.</summary>
         Conflict = 1,
 
-        /// <summary>An id of the batch is there already; nothing was written.</summary>
+        /// <summary>A table of the batch was dropped; nothing was written.</summary>
+        NotFound = 2,
+
+        /// <summary>An id of the batch, or a table of a name that it gives, is there already; nothing was
+        /// written.</summary>
         Exists = 5,
 
         /// <summary>The idempotency key was used for a different batch; nothing was written.</summary>
@@ -98,8 +102,8 @@ namespace Stele
         public string Message { get; }
 
         /// <summary>Returns this outcome if it was committed, and throws what it is otherwise.</summary>
-        /// <exception cref="SteleException"><see cref="Status.Conflict"/>, <see cref="Status.Exists"/> or
-        /// <see cref="Status.KeyReused"/>.</exception>
+        /// <exception cref="SteleException"><see cref="Status.Conflict"/>, <see cref="Status.NotFound"/>,
+        /// <see cref="Status.Exists"/> or <see cref="Status.KeyReused"/>.</exception>
         public CommitOutcome Require()
         {
             if (IsCommitted) return this;
@@ -116,8 +120,8 @@ namespace Stele
         internal static unsafe CommitOutcome Of(int status, CommitResultStruct* result, Reply* reply)
         {
             if (status == 0) return new CommitOutcome(in *result);
-            if (status == (int)Status.Conflict || status == (int)Status.Exists ||
-                status == (int)Status.KeyReused)
+            if (status == (int)Status.Conflict || status == (int)Status.NotFound ||
+                status == (int)Status.Exists || status == (int)Status.KeyReused)
             {
                 return new CommitOutcome((CommitKind)status, reply);
             }

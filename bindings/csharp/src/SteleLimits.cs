@@ -33,5 +33,8 @@ namespace Stele
 
         /// <summary>Bytes of a key of <see cref="Keys"/>.</summary>
         public const int TableKeyMax = 1024;
+
+        /// <summary>Bytes of a row of a <see cref="Table"/>.</summary>
+        public const int RowMax = 16 * 1024 * 1024;
     }
 }

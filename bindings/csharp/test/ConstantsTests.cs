@@ -23,6 +23,8 @@ namespace Stele.Tests
             { "stele_term_kind", typeof(TermKind) },
             { "stele_lost", typeof(Lost) },
             { "stele_key_kind", typeof(KeyKind) },
+            { "stele_history", typeof(History) },
+            { "stele_as_of_kind", typeof(AsOfKind) },
         };
 
         // Structs that are made and read in C, by bindings/swig/stele_core.i.
@@ -30,6 +32,9 @@ namespace Stele.Tests
         {
             "stele_text", "stele_bytes", "stele_metadata", "stele_new_event", "stele_event", "stele_term",
             "stele_read_options", "stele_subscribe_options", "stele_subscription_info",
+            "stele_table_options", "stele_as_of", "stele_row", "stele_scan_options",
+            // Nobody's yet: projections are not wrapped.
+            "stele_projection_info",
         };
 
         private static readonly Dictionary<string, long> Numbers = new Dictionary<string, long>
@@ -53,6 +58,9 @@ namespace Stele.Tests
             { "STELE_READ_FROM", ReadOptions.FromFlag },
             { "STELE_SUBSCRIBE_NEW", SteleDb.NewFlag },
             { "STELE_TABLE_KEY_MAX", SteleLimits.TableKeyMax },
+            { "STELE_ROW_MAX", SteleLimits.RowMax },
+            { "STELE_SCAN_BACKWARD", ScanOptions.BackwardFlag },
+            { "STELE_PROJECTION_REBUILD", 1 },  // Projections are not wrapped yet.
             { "STELE_KEY_DESCENDING", Keys.DescendingFlag },
         };
 

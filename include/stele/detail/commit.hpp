@@ -6,6 +6,7 @@
 #include <stele/subscription.h>
 
 #include <stele/detail/read.hpp>
+#include <stele/detail/table.hpp>
 
 namespace stele::inline v0 {
 
@@ -16,7 +17,8 @@ using CommitResult = stele_commit_result;
 //
 //     STELE_CONFLICT     guard `guard` does not hold, because of the event at `position` (and, for
 //                        an expected version, of the version `sequence`)
-//     STELE_EXISTS       the event at `position` has an id of the batch
+//     STELE_EXISTS       the event at `position` has an id of the batch; at 0, it is about a table
+//     STELE_NOT_FOUND    a table of the batch was dropped
 //     STELE_KEY_REUSED   the key was used for something else
 struct Outcome {
   Status status = STELE_OK;
@@ -31,7 +33,8 @@ struct Outcome {
   [[nodiscard]] const char* name() const { return stele_status_name(status); }
 };
 
-// Events that are committed together or not at all, and the guards that they are committed under.
+// Events and rows that are committed together or not at all, and the guards that they are committed
+// under.
 // The calls can be chained. Guards are numbered in the order of the calls.
 //
 // Example:
@@ -65,6 +68,52 @@ class Batch : public detail::Handle<stele_batch, stele_batch_close> {
   // The newest event of the entity must have this sequence; 0: it has none; STELE_SEQUENCE_SOME.
   Batch& expect(std::string_view entity, std::uint64_t sequence) {
     return with(stele_batch_expect, entity.data(), entity.size(), sequence);
+  }
+
+  // Rows of tables. A key may be any bytes; a range goes from `low` on, up to but without `high`,
+  // or to the end without one. That a table was dropped meanwhile is the commit's to tell.
+  //
+  // Example:
+  //
+  //     batch.expect_absent(seats, "12A").put(seats, "12A", "ada");
+  //     if (stele::Outcome outcome = db.commit(batch); outcome.conflict())
+  //       std::cout << "it is taken\n";
+  Batch& put(const Table& table, Bytes key, Bytes row) {
+    return with(stele_batch_put, table.get(), key.data(), key.size(), row.data(), row.size());
+  }
+  Batch& delete_row(const Table& table, Bytes key) {
+    return with(stele_batch_delete, table.get(), key.data(), key.size());
+  }
+  Batch& delete_range(const Table& table, Bytes low, const std::optional<Bytes>& high = {}) {
+    const stele_bytes end = detail::end_of(high);
+    return with(stele_batch_delete_range, table.get(), low.data(), low.size(), end.data, end.size);
+  }
+  Batch& create_table(const TableName& name, const TableOptions& options = {}) {
+    const stele_table_options made = detail::c_options(options);
+    return with(stele_batch_table_create, name.schema.data(), name.schema.size(), name.name.data(),
+                name.name.size(), &made);
+  }
+  Batch& drop_table(const Table& table) { return with(stele_batch_table_drop, table.get()); }
+  Batch& rename_table(const Table& table, const TableName& name) {
+    return with(stele_batch_table_rename, table.get(), name.schema.data(), name.schema.size(),
+                name.name.data(), name.name.size());
+  }
+
+  // Guards over rows: the row must have been written by commit `tsn`, or be absent, or hold these
+  // bytes; no commit behind `since` may have put or deleted a row of the range.
+  Batch& expect_row(const Table& table, Bytes key, std::uint64_t tsn) {
+    return with(stele_batch_expect_row, table.get(), key.data(), key.size(), tsn);
+  }
+  Batch& expect_absent(const Table& table, Bytes key) { return expect_row(table, key, 0); }
+  Batch& expect_value(const Table& table, Bytes key, Bytes row) {
+    return with(stele_batch_expect_value, table.get(), key.data(), key.size(), row.data(),
+                row.size());
+  }
+  Batch& expect_unchanged(const Table& table, Bytes low, const std::optional<Bytes>& high,
+                          std::uint64_t since) {
+    const stele_bytes end = detail::end_of(high);
+    return with(stele_batch_expect_unchanged, table.get(), low.data(), low.size(), end.data,
+                end.size, since);
   }
 
   // Records how far a source was worked off; see Database::tracked().

@@ -62,6 +62,11 @@ static uint64_t fnv_of(stele_bytes bytes) {
   return hash;
 }
 
+void print_data(stele_bytes data) {
+  printf("\t%zu\t%016" PRIx64 "\tx:", data.size, fnv_of(data));
+  print_digits(data.data, data.size < 32 ? data.size : 32);
+}
+
 void print_event_fields(const stele_event* event) {
   stele_text tag;
   stele_metadata pair;
@@ -88,8 +93,7 @@ void print_event_fields(const stele_event* event) {
     fputs("\tx:", stdout);
     print_digits(pair.value.data, pair.value.size);
   }
-  printf("\t%zu\t%016" PRIx64 "\tx:", event->data.size, fnv_of(event->data));
-  print_digits(event->data.data, event->data.size < 32 ? event->data.size : 32);
+  print_data(event->data);
 }
 
 void print_events(stele_status status, stele_cursor* cursor, stele_error* error) {

@@ -22,6 +22,9 @@ void print_digits(const uint8_t* bytes, size_t size);
 /* Prints a text as it is. */
 void print_text(stele_text text);
 
+/* Prints a tab and the size, the hash and the first bytes of data. */
+void print_data(stele_bytes data);
+
 /* Prints a tab and the fields of an event, without the end of the line. */
 void print_event_fields(const stele_event* event);
 

@@ -15,6 +15,9 @@ static void close_handle(thing* which) {
     case THING_BATCH:
       stele_batch_close(which->handle);
       break;
+    case THING_TABLE:
+      stele_table_close(which->handle);
+      break;
     case THING_TICKET:
       stele_ticket_close(which->handle);
       break;
@@ -63,6 +66,10 @@ stele_db* take_db(words* from) {
 
 stele_batch* take_batch(words* from) {
   return take_thing(from, THING_BATCH)->handle;
+}
+
+stele_table* take_table(words* from) {
+  return take_thing(from, THING_TABLE)->handle;
 }
 
 void close_things(void) {

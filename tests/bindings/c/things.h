@@ -13,6 +13,7 @@
 typedef enum thing_kind {
   THING_DB,
   THING_BATCH,
+  THING_TABLE,
   THING_TICKET,
   THING_SUBSCRIPTION,
   THING_TOKEN,
@@ -23,7 +24,7 @@ typedef struct thing {
   struct thing* next;
   thing_kind kind;
   char name[64];
-  void* handle;                     /* Of databases, batches, tickets and subscriptions. */
+  void* handle;                     /* Of all but tokens and receipts. */
   stele_db* db;                     /* Of a batch: where it is committed. */
   size_t size;                      /* Of a token or receipt, ... */
   uint8_t bytes[STELE_RECEIPT_MAX]; /* ... its bytes. */
@@ -37,6 +38,7 @@ thing* take_thing(words* from, thing_kind kind);
 
 stele_db* take_db(words* from);
 stele_batch* take_batch(words* from);
+stele_table* take_table(words* from);
 
 /* Closes and forgets all things. */
 void close_things(void);

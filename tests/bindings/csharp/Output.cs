@@ -89,6 +89,8 @@ namespace Stele.Scenarios
                 case CommitKind.Conflict:
                     return Line(
                         "CONFLICT", outcome.Guard, outcome.Position, outcome.Sequence, outcome.Message);
+                case CommitKind.NotFound:
+                    return Of(false);
                 default:
                     return Line(Name((Status)outcome.Kind), outcome.Position, outcome.Message);
             }
@@ -117,11 +119,16 @@ namespace Stele.Scenarios
                 values.Add(pair.Key);
                 values.Add("x:" + Hex(pair.Value.Span));
             }
-            ReadOnlySpan<byte> data = read.Data.Span;
+            AddData(values, read.Data.Span);
+            return values.ToArray();
+        }
+
+        // Adds the size, the hash and the first bytes of data.
+        public static void AddData(List<object> values, ReadOnlySpan<byte> data)
+        {
             values.Add(data.Length);
             values.Add(Fnv(data).ToString("x16", CultureInfo.InvariantCulture));
             values.Add("x:" + Hex(data.Slice(0, Math.Min(data.Length, FirstBytes))));
-            return values.ToArray();
         }
 
         public static string Id(Guid? id)

@@ -52,6 +52,7 @@ namespace Stele.Scenarios
             _output = output;
             DatabaseCommands.AddTo(this);
             BatchCommands.AddTo(this);
+            TableCommands.AddTo(this);
             ReadCommands.AddTo(this);
             LookupCommands.AddTo(this);
             SubscriptionCommands.AddTo(this);

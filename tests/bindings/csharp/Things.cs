@@ -9,6 +9,7 @@ namespace Stele.Scenarios
     {
         private readonly Dictionary<string, SteleDb> _databases = new Dictionary<string, SteleDb>();
         private readonly Dictionary<string, Batch> _batches = new Dictionary<string, Batch>();
+        private readonly Dictionary<string, Table> _tables = new Dictionary<string, Table>();
         private readonly Dictionary<string, Subscription> _subscriptions =
             new Dictionary<string, Subscription>();
         private readonly Dictionary<string, Task<CommitOutcome>> _tickets =
@@ -24,6 +25,11 @@ namespace Stele.Scenarios
         public Batch Batch(Fields fields)
         {
             return Get(_batches, fields.Name());
+        }
+
+        public Table Table(Fields fields)
+        {
+            return Get(_tables, fields.Name());
         }
 
         public Subscription Subscription(Fields fields)
@@ -57,6 +63,11 @@ namespace Stele.Scenarios
             Replace(_batches, name, make);
         }
 
+        public void Make(string name, Func<Table> make)
+        {
+            Replace(_tables, name, make);
+        }
+
         public void Make(string name, Func<Subscription> make)
         {
             Replace(_subscriptions, name, make);
@@ -86,6 +97,10 @@ namespace Stele.Scenarios
             foreach (Batch batch in _batches.Values)
             {
                 if (batch != null) batch.Dispose();
+            }
+            foreach (Table table in _tables.Values)
+            {
+                if (table != null) table.Dispose();
             }
             foreach (SteleDb db in _databases.Values)
             {

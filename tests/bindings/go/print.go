@@ -96,7 +96,11 @@ func (p *player) fields(e stele.Event) {
 	for _, pair := range e.Metadata() {
 		fmt.Fprintf(p.out, "\t%s\tx:%s", pair.Key, digits(pair.Value))
 	}
-	data := e.Data()
+	p.data(e.Data())
+}
+
+// data prints the size, the hash and the first bytes of data, each behind a tab.
+func (p *player) data(data []byte) {
 	sum := fnv.New64a()
 	sum.Write(data)
 	first := data

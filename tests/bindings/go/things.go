@@ -14,6 +14,7 @@ type player struct {
 	out           *bufio.Writer
 	dbs           map[string]*stele.DB
 	batches       map[string]*stele.Batch
+	tables        map[string]*stele.Table
 	tickets       map[string]*stele.Ticket
 	subscriptions map[string]*stele.Subscription
 	tokens        map[string]stele.Token
@@ -25,6 +26,7 @@ type player struct {
 type closedThings struct {
 	db           *stele.DB
 	batch        *stele.Batch
+	table        *stele.Table
 	ticket       *stele.Ticket
 	subscription *stele.Subscription
 }
@@ -34,6 +36,7 @@ func newPlayer() *player {
 		out:           bufio.NewWriter(os.Stdout),
 		dbs:           map[string]*stele.DB{},
 		batches:       map[string]*stele.Batch{},
+		tables:        map[string]*stele.Table{},
 		tickets:       map[string]*stele.Ticket{},
 		subscriptions: map[string]*stele.Subscription{},
 		tokens:        map[string]stele.Token{},
@@ -50,6 +53,12 @@ func makeClosedThings() closedThings {
 	if err := made.batch.Add(stele.NewEvent{Type: "none"}); err != nil {
 		panic(err)
 	}
+	name := stele.TableName{Name: "none"}
+	if err := made.db.CreateTable(name, stele.TableOptions{}); err != nil {
+		panic(err)
+	}
+	made.table = must(made.db.Table(name))
+	made.table.Close()
 	made.ticket = must(made.batch.CommitAsync())
 	made.subscription = must(made.db.Subscribe(context.Background(), stele.All))
 	made.subscription.Close()
@@ -99,6 +108,7 @@ func (p *player) closeAll() {
 	closeEach(p.subscriptions)
 	closeEach(p.tickets)
 	closeEach(p.batches)
+	closeEach(p.tables)
 	closeEach(p.dbs)
 }
 

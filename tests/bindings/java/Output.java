@@ -1,5 +1,6 @@
 import io.stele.CommitResult;
 import io.stele.Event;
+import io.stele.Row;
 import io.stele.Status;
 import io.stele.SteleException;
 import java.io.BufferedOutputStream;
@@ -47,6 +48,8 @@ final class Output {
       line(Status.CONFLICT, it.guard(), it.position(), it.sequence(), it.message());
     } else if (result instanceof CommitResult.Exists it) {
       line(Status.EXISTS, it.position(), it.message());
+    } else if (result instanceof CommitResult.NotFound) {
+      line(Status.NOT_FOUND);
     } else if (result instanceof CommitResult.KeyReused it) {
       line(Status.KEY_REUSED, it.position(), it.message());
     } else {
@@ -68,10 +71,20 @@ final class Output {
     event.tags().forEach(tag -> add(line, tag));
     add(line, event.metadata().size());
     event.metadata().forEach((key, value) -> add(line, key, "x:" + digits(value)));
-    byte[] data = event.data();
+    addData(line, event.data());
+    line(line);
+  }
+
+  /** Prints what a row holds behind `first`. */
+  void row(String first, Row row) {
+    StringBuilder line = new StringBuilder(first);
+    addData(line, row.value());
+    line(line);
+  }
+
+  private static void addData(StringBuilder line, byte[] data) {
     add(line, data.length, String.format("%016x", fnv(data)),
         "x:" + HEX.formatHex(data, 0, Math.min(32, data.length)));
-    line(line);
   }
 
   private static void add(StringBuilder line, Object... fields) {

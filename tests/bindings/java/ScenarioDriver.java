@@ -29,6 +29,7 @@ public final class ScenarioDriver {
   private ScenarioDriver() {
     commands.putAll(new DatabaseCommands(this).all());
     commands.putAll(new BatchCommands(this).all());
+    commands.putAll(new TableCommands(this).all());
     commands.putAll(new ReadCommands(this).all());
     commands.putAll(new SubscriptionCommands(this).all());
     commands.putAll(new MaintenanceCommands(this).all());

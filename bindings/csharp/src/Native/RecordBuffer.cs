@@ -1,5 +1,5 @@
 // A buffer of records that the library filled, and the place in it: what cursors and subscriptions
-// read from.
+// read from, and, with rows in place of records, scans.
 //
 // The memory is lent by a pool of the process and goes back when the owner is disposed of; a view that
 // somebody kept beyond that sees other bytes then, but always bytes of an array. It does not go back
@@ -80,10 +80,16 @@ namespace Stele.Native
         // Goes to the next record; false: all were passed.
         public bool MoveNext()
         {
-            At = _next;
-            IsAtRecord = _next < _end;
-            if (!IsAtRecord) return false;
+            if (!Stand()) return false;
             _next += BinaryPrimitives.ReadInt32LittleEndian(Memory.AsSpan(At));
+            return true;
+        }
+
+        // The same where the memory holds rows of a table.
+        public bool MoveNextRow()
+        {
+            if (!Stand()) return false;
+            _next += RowLayout.SizeOf(Memory.AsSpan(At));
             return true;
         }
 
@@ -95,6 +101,14 @@ namespace Stele.Native
             Memory = Nothing;
             Filled(0);
             if (lent.Length > 0) ArrayPool<byte>.Shared.Return(lent);
+        }
+
+        // Stands at what is next; false: there is nothing.
+        private bool Stand()
+        {
+            At = _next;
+            IsAtRecord = _next < _end;
+            return IsAtRecord;
         }
     }
 }

@@ -187,6 +187,22 @@ namespace Stele.Native
         public fixed byte ChainedRoot[32];
     }
 
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct TableInfoStruct
+    {
+        // Of each of the texts, which are NUL-terminated.
+        public const int TextSize = 256;
+
+        public uint StructSize;
+        public uint Id;
+        public int History;
+        public uint Reserved;
+        public ulong HistoryAmount;
+        public ulong CreatedTsn;
+        public fixed byte Schema[TextSize];
+        public fixed byte Name[TextSize];
+    }
+
     // Data is an offset in the bytes beside it, where C has a pointer.
     [StructLayout(LayoutKind.Sequential)]
     internal struct KeyPartStruct

@@ -239,6 +239,107 @@ static int32_t wrong_size(stele_reply* reply, const char* what) {
     name->struct_size = sizeof(type);                                              \
   }
 
+
+typedef stele_table NativeTable;
+typedef stele_scan NativeScan;
+
+static stele_table_options table_options(int32_t history) {
+  stele_table_options options;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.history = history;
+  return options;
+}
+
+static stele_as_of as_of(int32_t kind, int64_t at) {
+  stele_as_of moment;
+  memset(&moment, 0, sizeof moment);
+  moment.struct_size = sizeof moment;
+  moment.kind = kind;
+  moment.at = at;
+  return moment;
+}
+
+/* The end of a range: the C API takes NULL for none, and memory of size 0 may be at NULL here. */
+static const uint8_t* end_of(const uint8_t* data, size_t size, int32_t bounded) {
+  if (!bounded) return NULL;
+  return size == 0 ? (const uint8_t*)"" : data;
+}
+
+SWIGINTERN int32_t NativeTable_describe(NativeTable *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_table_info, out)
+    return stele_table_describe(self, out, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeTable_get(NativeTable *self,int32_t kind,int64_t at,uint8_t const *DATA,size_t SIZE,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    const stele_as_of moment = as_of(kind, at);
+    stele_row row;
+    size_t size = 0;
+    stele_status status;
+    memset(&row, 0, sizeof row);
+    row.struct_size = sizeof row;
+    status = stele_table_get(self, &moment, DATA, SIZE, BUFFER, CAPACITY, &size, &row,
+                             &reply->error);
+    reply->values[0] = size;
+    reply->values[1] = row.tsn;
+    reply->values[2] = row.position;
+    return status;
+  }
+SWIGINTERN NativeScan *NativeTable_scan(NativeTable *self,int32_t flags,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,int32_t kind,int64_t at,uint8_t *REPLY){
+    stele_scan* scan = NULL;
+    stele_scan_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.flags = (uint32_t)flags;
+    options.low.data = DATA;
+    options.low.size = SIZE;
+    options.high.data = end_of(DATA2, SIZE2, bounded);
+    options.high.size = SIZE2;
+    options.as_of = as_of(kind, at);
+    stele_scan_open(self, &options, &scan, &reply_at(REPLY)->error);
+    return scan;
+  }
+SWIGINTERN void NativeTable_close(NativeTable *self){ stele_table_close(self); }
+SWIGINTERN int32_t NativeScan_next_batch(NativeScan *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    size_t used = 0;
+    uint32_t count = 0;
+    stele_status status =
+        stele_scan_next_batch(self, BUFFER, CAPACITY, &used, &count, &reply->error);
+    reply->values[0] = used;
+    reply->values[1] = count;
+    return status;
+  }
+SWIGINTERN void NativeScan_close(NativeScan *self){ stele_scan_close(self); }
+SWIGINTERN int32_t NativeDb_create_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
+    const stele_table_options options = table_options(history);
+    return stele_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
+                              &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_drop_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_table_drop(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
+                            &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_rename_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,int32_t schema_size,int32_t name_size,int32_t new_schema_size,uint8_t *REPLY){
+    const char* schema = (const char*)DATA;
+    const char* name = schema + schema_size;
+    const char* new_schema = name + name_size;
+    const char* new_name = new_schema + new_schema_size;
+    return stele_table_rename(self, schema, (size_t)schema_size, name, (size_t)name_size, new_schema,
+                              (size_t)new_schema_size, new_name, SIZE - (size_t)(new_name - schema),
+                              &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_next_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_table_info, out)
+    return stele_table_next(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, out,
+                            &reply_at(REPLY)->error);
+  }
+SWIGINTERN NativeTable *NativeDb_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    stele_table* table = NULL;
+    stele_table_open(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &table,
+                     &reply_at(REPLY)->error);
+    return table;
+  }
 SWIGINTERN int32_t NativeDb_close(NativeDb *self,uint8_t *REPLY){ return stele_close(self, &reply_at(REPLY)->error); }
 SWIGINTERN int32_t NativeDb_sync(NativeDb *self,uint8_t *REPLY){ return stele_sync(self, &reply_at(REPLY)->error); }
 SWIGINTERN int32_t NativeDb_checkpoint(NativeDb *self,uint8_t *REPLY){ return stele_checkpoint(self, &reply_at(REPLY)->error); }
@@ -421,6 +522,39 @@ SWIGINTERN int32_t NativeDb_receipt(NativeDb *self,uint64_t position,uint8_t *BU
   }
 SWIGINTERN int32_t NativeDb_receipt_check(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
     return stele_receipt_check(self, DATA, SIZE, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_put(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_batch_put(self, table, DATA, SIZE, DATA2, SIZE2, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_delete_row(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
+    return stele_batch_delete(self, table, DATA, SIZE, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_delete_range(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,uint8_t *REPLY){
+    return stele_batch_delete_range(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded), SIZE2,
+                                    &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_create_table(NativeBatch *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
+    const stele_table_options options = table_options(history);
+    return stele_batch_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
+                                    &options, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_drop_table(NativeBatch *self,NativeTable *table,uint8_t *REPLY){
+    return stele_batch_table_drop(self, table, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_rename_table(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_batch_table_rename(self, table, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
+                                    &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_expect_row(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint64_t tsn,uint8_t *REPLY){
+    return stele_batch_expect_row(self, table, DATA, SIZE, tsn, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_expect_value(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *REPLY){
+    return stele_batch_expect_value(self, table, DATA, SIZE, DATA2, SIZE2,
+                                    &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeBatch_expect_unchanged(NativeBatch *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,uint64_t since,uint8_t *REPLY){
+    return stele_batch_expect_unchanged(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded),
+                                        SIZE2, since, &reply_at(REPLY)->error);
   }
 SWIGINTERN int32_t NativeBatch_events(NativeBatch *self,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
     return stele_batch_events(self, DATA, SIZE, &reply_at(REPLY)->error);
@@ -687,6 +821,327 @@ void *_wrap_Swig_malloc_native_9872ab6df3f2bcce(intgo _swig_go_0) {
   
   result = (void *)Swig_malloc(arg1);
   *(void **)&_swig_go_result = (void *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeTable_describe_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeTable_describe(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeTable_get_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  int32_t arg2 ;
+  int64_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  size_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  arg2 = (int32_t)_swig_go_1; 
+  arg3 = (int64_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  {
+    arg7 = (size_t)_swig_go_6; 
+  }
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = NativeTable_get(arg1,arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeScan *_wrap_NativeTable_scan_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, long long _swig_go_8, char *_swig_go_9) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  int32_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  int32_t arg8 ;
+  int64_t arg9 ;
+  uint8_t *arg10 = (uint8_t *) 0 ;
+  NativeScan *result = 0 ;
+  NativeScan *_swig_go_result;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  arg2 = (int32_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (int32_t)_swig_go_6; 
+  arg8 = (int32_t)_swig_go_7; 
+  arg9 = (int64_t)_swig_go_8; 
+  {
+    arg10 = (uint8_t *)_swig_go_9; 
+  }
+  
+  result = (NativeScan *)NativeTable_scan(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8,arg9,arg10);
+  *(NativeScan **)&_swig_go_result = (NativeScan *)result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeTable_close_native_9872ab6df3f2bcce(NativeTable *_swig_go_0) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  
+  NativeTable_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeScan_next_batch_native_9872ab6df3f2bcce(NativeScan *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeScan *arg1 = (NativeScan *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeScan **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeScan_next_batch(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeScan_close_native_9872ab6df3f2bcce(NativeScan *_swig_go_0) {
+  NativeScan *arg1 = (NativeScan *) 0 ;
+  
+  arg1 = *(NativeScan **)&_swig_go_0; 
+  
+  NativeScan_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeDb_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_drop_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_drop_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_rename_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  int32_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (int32_t)_swig_go_4; 
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeDb_rename_table(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_next_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  size_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  {
+    arg7 = (size_t)_swig_go_6; 
+  }
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = NativeDb_next_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeTable *_wrap_NativeDb_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  NativeTable *result = 0 ;
+  NativeTable *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = (NativeTable *)NativeDb_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6);
+  *(NativeTable **)&_swig_go_result = (NativeTable *)result; 
   return _swig_go_result;
 }
 
@@ -1496,6 +1951,297 @@ intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(NativeDb *_swig_go_0,
   }
   
   result = NativeDb_receipt_check(arg1,(uint8_t const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_put_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_put(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_delete_row_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeBatch_delete_row(arg1,arg2,(uint8_t const *)arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_delete_range_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, char *_swig_go_7) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (int32_t)_swig_go_6; 
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = NativeBatch_delete_range(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_drop_table_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = NativeBatch_drop_table(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_rename_table_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_rename_table(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint64_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  arg5 = (uint64_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeBatch_expect_row(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_value_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeBatch_expect_value(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, long long _swig_go_7, char *_swig_go_8) {
+  NativeBatch *arg1 = (NativeBatch *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  uint64_t arg8 ;
+  uint8_t *arg9 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeBatch **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (int32_t)_swig_go_6; 
+  arg8 = (uint64_t)_swig_go_7; 
+  {
+    arg9 = (uint8_t *)_swig_go_8; 
+  }
+  
+  result = NativeBatch_expect_unchanged(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8,arg9);
   _swig_go_result = result; 
   return _swig_go_result;
 }

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Events that are committed together or not at all, and the guards that they are committed under.
+ * Events and rows of tables that are committed together or not at all, and the guards that they are
+ * committed under.
  * Calls can be chained. Guards and tracked sources are numbered in the order of the calls: a
  * conflict names the first that does not hold.
  *
@@ -24,17 +25,16 @@ import java.util.concurrent.CompletableFuture;
  * closed after it was collected. Every method throws CLOSED when the batch or its database is
  * closed.
  */
-public final class Batch implements AutoCloseable {
+public final class Batch extends BatchRows implements AutoCloseable {
   /** The value of `previous` that expects nothing. */
   public static final long ANY = -1;
 
-  private final NativeBatch batch;
   private final NativeDb db;
   private final Stele stele;
   private final Cleaner.Cleanable cleanable;
 
   Batch(NativeBatch batch, NativeDb db, Stele stele) {
-    this.batch = batch;
+    super(batch);
     this.db = db;
     this.stele = stele;
     cleanable = Closer.watch(batch, address -> NativeCallsJNI.NativeBatch_close(address, null),

@@ -3,7 +3,7 @@ package io.stele;
 import java.time.Instant;
 
 /**
- * What became of a commit. Nothing was written unless it is {@link Committed}; the other three are
+ * What became of a commit. Nothing was written unless it is {@link Committed}; the other four are
  * outcomes that a correct program expects.
  *
  * <pre>{@code
@@ -39,12 +39,19 @@ public sealed interface CommitResult {
       implements CommitResult {}
 
   /**
-   * An id of the batch is in the database already.
+   * An id of the batch is in the database already, or a table of a name that the batch gives.
    *
-   * @param position the event that has it
+   * @param position the event that has the id; 0: it is about a table
    * @param message says it for people
    */
   record Exists(long position, String message) implements CommitResult {}
+
+  /**
+   * A table of the batch was dropped.
+   *
+   * @param message says it for people
+   */
+  record NotFound(String message) implements CommitResult {}
 
   /**
    * The idempotency key was used for a different batch.
@@ -66,11 +73,12 @@ public sealed interface CommitResult {
   /**
    * Returns the status.
    *
-   * @return OK, CONFLICT, EXISTS or KEY_REUSED
+   * @return OK, CONFLICT, EXISTS, NOT_FOUND or KEY_REUSED
    */
   default Status status() {
     if (this instanceof Conflict) return Status.CONFLICT;
     if (this instanceof Exists) return Status.EXISTS;
+    if (this instanceof NotFound) return Status.NOT_FOUND;
     return this instanceof KeyReused ? Status.KEY_REUSED : Status.OK;
   }
 
@@ -78,7 +86,7 @@ public sealed interface CommitResult {
    * Returns where the commit is, for who expects nothing to stand in its way.
    *
    * @return this
-   * @throws SteleException CONFLICT, EXISTS, KEY_REUSED: it is not done
+   * @throws SteleException CONFLICT, EXISTS, NOT_FOUND, KEY_REUSED: it is not done
    */
   default Committed orThrow() {
     if (this instanceof Conflict it) {
@@ -89,6 +97,7 @@ public sealed interface CommitResult {
       throw new SteleException(Status.EXISTS, it.message, it.position, 0, 0,
           SteleException.NO_GUARD, 0);
     }
+    if (this instanceof NotFound it) throw new SteleException(Status.NOT_FOUND, it.message);
     if (this instanceof KeyReused it) {
       throw new SteleException(Status.KEY_REUSED, it.message, it.position, 0, 0,
           SteleException.NO_GUARD, 0);

@@ -3,6 +3,7 @@ package io.stele;
 /** Makes the result of a commit out of what the library has answered. */
 final class Commits {
   private static final int CONFLICT = 1;
+  private static final int NOT_FOUND = 2;
   private static final int EXISTS = 5;
   private static final int KEY_REUSED = 6;
 
@@ -23,6 +24,8 @@ final class Commits {
             scratch.errorSequence(), scratch.message());
       case EXISTS:
         return new CommitResult.Exists(scratch.errorPosition(), scratch.message());
+      case NOT_FOUND:
+        return new CommitResult.NotFound(scratch.message());
       case KEY_REUSED:
         return new CommitResult.KeyReused(scratch.errorPosition(), scratch.message());
       default:

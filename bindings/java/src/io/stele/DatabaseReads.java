@@ -9,15 +9,13 @@ import java.util.stream.Stream;
 /**
  * What is read of a database: the part of {@link Stele} that asks. Users see its methods there.
  */
-abstract sealed class DatabaseReads permits Stele {
+abstract sealed class DatabaseReads extends DatabaseTables permits Stele {
   private static final int OK = 0;
   private static final int NOT_FOUND = 2;
   private static final int TOO_SMALL = 8;
 
-  final NativeDb db;
-
   DatabaseReads(NativeDb db) {
-    this.db = db;
+    super(db);
   }
 
   // ---- Reading ---------------------------------------------------------------------------------

@@ -118,6 +118,16 @@ final class Layout {
   static final int KEY_PART_REAL = 24;
   static final int KEY_PART_DATA = 32;
 
+  static final int TABLE_INFO_STRUCT_SIZE = 0;
+  static final int TABLE_INFO_ID = 4;
+  static final int TABLE_INFO_HISTORY = 8;
+  static final int TABLE_INFO_RESERVED = 12;
+  static final int TABLE_INFO_HISTORY_AMOUNT = 16;
+  static final int TABLE_INFO_CREATED_TSN = 24;
+  static final int TABLE_INFO_SCHEMA = 32;
+  static final int TABLE_INFO_NAME = 288;
+  static final int TABLE_INFO_SIZE = 544;
+
   static final int STATS_STRUCT_SIZE = 0;
   static final int STATS_FORMAT_VERSION = 4;
   static final int STATS_UUID = 8;

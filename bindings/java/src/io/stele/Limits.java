@@ -22,6 +22,8 @@ public final class Limits {
   public static final int RECEIPT_MAX = 2048;
   /** Bytes of a key of {@link Keys}. */
   public static final int TABLE_KEY_MAX = 1024;
+  /** Bytes of a row of a {@link Table}. */
+  public static final int ROW_MAX = 16 * 1024 * 1024;
   /** Bytes of a subscription's token. */
   public static final int TOKEN_SIZE = 32;
 }

@@ -86,6 +86,19 @@ final class Scratch {
     return dataAddress;
   }
 
+  /** Copies bytes to the front of the buffer, one behind the other. Returns its address. */
+  long put(byte[]... parts) {
+    long size = 0;
+    for (byte[] part : parts) size += part.length;
+    ByteBuffer to = data(size);
+    int at = 0;
+    for (byte[] part : parts) {
+      to.put(at, part);
+      at += part.length;
+    }
+    return dataAddress;
+  }
+
   /** A view to look at an event in the buffer with. */
   EventView view() {
     if (view == null) view = new EventView(new StringCache());

@@ -3,8 +3,8 @@ package io.stele;
 /**
  * An error of the database: a status below 0. Conflicts and other outcomes that a correct program
  * expects are results and not thrown, but where a method says so: by
- * {@link Stele#open(java.nio.file.Path)}, which has nothing to return then, and by
- * {@link CommitResult#orThrow()}.
+ * {@link Stele#open(java.nio.file.Path)}, which has nothing to return then, by
+ * {@link CommitResult#orThrow()}, or by {@link Table#scan()} of a table that was dropped.
  */
 public class SteleException extends RuntimeException {
   private static final long serialVersionUID = 1;

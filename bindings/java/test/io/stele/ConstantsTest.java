@@ -56,6 +56,12 @@ class ConstantsTest {
     expect(header, "STELE_WALK_", WalkKind.class, kind -> kind.code);
     expect(header, "STELE_TERM_", TermKind.class, kind -> kind.code);
     expect(header, "STELE_KEY_", KeyKind.class, kind -> kind.code);
+    expect(header, "STELE_HISTORY_", History.class, history -> history.code);
+    assertEquals(header.get("STELE_AS_OF_NOW"), (long) AsOf.NOW);
+    assertEquals(header.get("STELE_AS_OF_TSN"), (long) AsOf.TSN);
+    assertEquals(header.get("STELE_AS_OF_POSITION"), (long) AsOf.POSITION);
+    assertEquals(header.get("STELE_AS_OF_TIME"), (long) AsOf.TIME);
+    assertEquals(header.get("STELE_SCAN_BACKWARD"), (long) ScanOptions.BACKWARD);
     assertEquals(header.get("STELE_READ_BACKWARD"), (long) ReadOptions.BACKWARD);
     assertEquals(header.get("STELE_READ_FROM"), (long) ReadOptions.FROM);
     assertEquals(header.get("STELE_SUBSCRIBE_NEW"), (long) SubscribeOptions.NEW);
@@ -74,6 +80,7 @@ class ConstantsTest {
     assertEquals(header.get("STELE_KEY_MAX"), (long) Limits.KEY_MAX);
     assertEquals(header.get("STELE_RECEIPT_MAX"), (long) Limits.RECEIPT_MAX);
     assertEquals(header.get("STELE_TABLE_KEY_MAX"), (long) Limits.TABLE_KEY_MAX);
+    assertEquals(header.get("STELE_ROW_MAX"), (long) Limits.ROW_MAX);
     assertEquals(header.get("STELE_KEY_DESCENDING"), (long) Keys.DESCENDING);
     assertEquals(header.get("STELE_TOKEN_SIZE"), (long) Limits.TOKEN_SIZE);
     assertEquals(header.get("STELE_VERSION_NUMBER"), (long) Stele.versionNumber());

@@ -1,0 +1,144 @@
+// A table: reading its rows.
+using System;
+using System.Buffers;
+using Stele.Native;
+
+namespace Stele
+{
+    /// <summary>
+    /// A table, which maps keys to rows: both are bytes, keys of up to
+    /// <see cref="SteleLimits.TableKeyMax"/> that sort bytewise, rows of up to
+    /// <see cref="SteleLimits.RowMax"/>. <see cref="Keys"/> makes keys of several values that sort as the
+    /// values do. Rows are changed in batches, in the same commits as events:
+    /// <see cref="Batch.Put"/> and so on. It stays with its table, whatever that is called.
+    /// </summary>
+    /// <example><code>
+    /// db.CreateTable("seats");
+    /// using (Table seats = db.OpenTable("seats"))
+    /// using (Batch batch = db.NewBatch())
+    /// {
+    ///     batch.ExpectAbsent(seats, seat).Put(seats, seat, name);
+    ///     if (!batch.Commit().IsCommitted) Console.WriteLine("taken");
+    /// }
+    /// </code></example>
+    /// <threadsafety instance="true"/>
+    public sealed class Table : IDisposable
+    {
+        // Enough for most rows, so that a lookup is one call.
+        private const int LookupSize = 4096;
+
+        internal Table(NativeTable native)
+        {
+            Native = native;
+        }
+
+        internal NativeTable Native { get; }
+
+        /// <summary>Tells what the table is now: it may have been renamed. Null: it was dropped.</summary>
+        /// <exception cref="SteleException"><see cref="Status.Closed"/>, <see cref="Status.Corrupt"/>,
+        /// <see cref="Status.Io"/>.</exception>
+        public unsafe TableInfo Describe()
+        {
+            Reply reply;
+            TableInfoStruct info;
+            int status = Native.describe((byte*)&info, (ulong)sizeof(TableInfoStruct), (byte*)&reply);
+            return Call.Found(status, &reply) ? new TableInfo(&info) : null;
+        }
+
+        /// <summary>Returns the row of a key; null: there is none, or was none at that moment, or the table
+        /// was dropped.</summary>
+        /// <param name="key">The key.</param>
+        /// <param name="asOf">The moment: now, unless it is given.</param>
+        /// <exception cref="SteleException"><see cref="Status.NotYet"/>: that moment is not there yet, or the
+        /// table's projection has not come to that position, and nobody knows whether it will have a row;
+        /// <see cref="Status.TooOld"/>: the table keeps no history, or was not there at that TSN or time;
+        /// <see cref="Status.TooLarge"/>: the key; <see cref="Status.Closed"/>.</exception>
+        public unsafe Row Get(ReadOnlySpan<byte> key, AsOf asOf = default(AsOf))
+        {
+            byte[] lent = ArrayPool<byte>.Shared.Rent(LookupSize);
+            try
+            {
+                for (;;)
+                {
+                    Reply reply;
+                    Status status = Read(key, lent, asOf, &reply);
+                    ulong size = reply.Values[0];
+                    if (status == Status.BufferTooSmall)
+                    {
+                        byte[] larger = ArrayPool<byte>.Shared.Rent((int)size);
+                        ArrayPool<byte>.Shared.Return(lent);
+                        lent = larger;
+                        continue;
+                    }
+                    if (status == Status.NotFound) return null;
+                    Call.Ok((int)status, &reply);
+                    return new Row(
+                        key.ToArray(), lent.AsSpan(0, (int)size).ToArray(), reply.Values[1],
+                        reply.Values[2]);
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(lent);
+            }
+        }
+
+        /// <summary>Copies the row of a key into memory that is there.</summary>
+        /// <param name="key">The key.</param>
+        /// <param name="destination">Where the row goes.</param>
+        /// <param name="size">The bytes of the row.</param>
+        /// <param name="asOf">The moment: now, unless it is given.</param>
+        /// <returns><see cref="Status.Ok"/>; <see cref="Status.NotFound"/>; <see cref="Status.NotYet"/>;
+        /// <see cref="Status.BufferTooSmall"/>: nothing was copied.</returns>
+        /// <exception cref="SteleException">As <see cref="Get"/>, but for
+        /// <see cref="Status.NotYet"/>.</exception>
+        public unsafe Status TryGet(
+            ReadOnlySpan<byte> key, Span<byte> destination, out int size, AsOf asOf = default(AsOf))
+        {
+            Reply reply;
+            Status status = Read(key, destination, asOf, &reply);
+            size = (int)reply.Values[0];
+            return status;
+        }
+
+        /// <summary>Begins to read rows.</summary>
+        /// <param name="options">Null: all rows, as of now.</param>
+        /// <exception cref="SteleException"><see cref="Status.NotFound"/>: the table was dropped;
+        /// <see cref="Status.TooLarge"/>: a key of the range; and as <see cref="Get"/>.</exception>
+        public unsafe Scan Scan(ScanOptions options = null)
+        {
+            ScanOptions read = options ?? new ScanOptions();
+            byte[] from = read.Low ?? new byte[0];
+            byte[] to = read.High ?? new byte[0];
+            int flags = read.Backward ? ScanOptions.BackwardFlag : 0;
+            Reply reply;
+            fixed (byte* low = from)
+            fixed (byte* high = to)
+            {
+                NativeScan scan = Native.scan(
+                    flags, low, (ulong)from.Length, high, (ulong)to.Length, read.High == null ? 0 : 1,
+                    (int)read.AsOf.Kind, read.AsOf.At, (byte*)&reply);
+                return new Scan(Call.Made(scan, &reply));
+            }
+        }
+
+        /// <summary>Closes the object; the table stays. May be called twice.</summary>
+        public void Dispose()
+        {
+            Native.Dispose();
+        }
+
+        private unsafe Status Read(
+            ReadOnlySpan<byte> key, Span<byte> destination, AsOf asOf, Reply* reply)
+        {
+            fixed (byte* at = key)
+            fixed (byte* buffer = destination)
+            {
+                int status = Native.get(
+                    (int)asOf.Kind, asOf.At, at, (ulong)key.Length, buffer, (ulong)destination.Length,
+                    (byte*)reply);
+                return Call.Outcome(status, reply);
+            }
+        }
+    }
+}
