@@ -185,7 +185,8 @@ typedef struct stele_commit_result {
  *
  * CONFLICT names the first guard that failed; EXISTS, which is asked when all guards hold, the
  * event that has an id of the batch (of several ids the first); KEY_REUSED what the key was used
- * for. Nothing was written and no position was used. FULL: there is no room on the device; nothing
+ * for. NOT_FOUND: a table that the batch names was dropped; EXISTS also names a table. Nothing was
+ * written and no position was used. FULL: there is no room on the device; nothing
  * was written, and commits succeed again as soon as there is.
  *
  * Errors: INVALID (an empty batch, or a batch of another database), READ_ONLY (after a failed

@@ -37,7 +37,8 @@ extern "C" {
  *       apply(&view, row, &row_size);
  *       stele_projection_put(projection, balances, (const uint8_t*)view.entity.data,
  *                            view.entity.size, row, row_size, view.position, &error);
- *       stele_projection_commit(projection, &error);  // After each event, or after hundreds.
+ *       status = stele_projection_commit(projection, &error);  // After each event, or hundreds.
+ *       if (status < 0 || status == STELE_NOT_FOUND) break;     // Else CONFLICT: go on.
  *     }
  *     stele_table_close(balances);
  *     stele_projection_close(projection);
@@ -65,6 +66,8 @@ STELE_API stele_status stele_projection_open(stele_db* db, const char* name, siz
  * Opens a table of the projection, and creates it the first time. In a rebuild it is the new one,
  * which has another name until the switch.
  *
+ * options   as in stele_table_create(); they count when the table is created.
+ *
  * Errors: EXISTS (there is a table of that name, and it is not the projection's), INVALID, and
  * those of stele_commit().
  */
@@ -85,7 +88,8 @@ STELE_API stele_status stele_projection_next_batch(stele_projection* projection,
                                                    stele_error* error);
 
 /*
- * Puts a row with the next commit, in place of one of the same key and position.
+ * Puts a row with the next commit, in place of one of the same key and position. Reads do not see
+ * it before: who commits after many events keeps in mind what he has put since the last commit.
  *
  * position   of the event that it follows from: one that was handed out since the last commit, not
  *            before that of a row of the same table since then.

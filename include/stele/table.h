@@ -129,7 +129,7 @@ STELE_API void stele_table_close(stele_table* table);
 
 /*
  * Adds a row to the batch, in place of one of the same key. Of several changes of a row in a batch
- * the last one counts.
+ * the last one counts. Reads see it behind the commit.
  *
  * A batch without events may be committed for its rows alone.
  *
@@ -173,7 +173,8 @@ STELE_API stele_status stele_batch_table_rename(stele_batch* batch, stele_table*
  * stele_row.tsn said when it was read; 0: unless it is not there.
  *
  * Guards over rows are numbered together with all others (stele_batch_guard), and see the database
- * before the batch.
+ * before the batch. A conflict names in error.position the event that the row follows from, 0 when
+ * it is not there.
  *
  * Errors: TOO_LARGE (a key, or more than 1,024 guards), INVALID (a table of another database).
  *
@@ -197,6 +198,8 @@ STELE_API stele_status stele_batch_expect_value(stele_batch* batch, stele_table*
  * The same: unless no commit behind `since` has put or deleted a row of the range. A range as in
  * stele_batch_delete_range(). For a table without history the commit is TOO_OLD when nothing has
  * changed but deletions could be forgotten: a checkpoint came behind `since`. Read again then.
+ *
+ * Errors: INVALID (the range ends before it begins), and those of stele_batch_expect_row().
  */
 STELE_API stele_status stele_batch_expect_unchanged(stele_batch* batch, stele_table* table,
                                                     const uint8_t* low, size_t low_size,
@@ -240,7 +243,8 @@ typedef struct stele_row {
  *
  * NOT_FOUND: there is no such row, or was none at that moment; the table was dropped. NOT_YET: that
  * moment is not there yet, or the table's projection has not come to that position. TOO_OLD: the
- * table keeps no history, or was not there at that TSN or time.
+ * table keeps no history, or was not there at that TSN or time. Errors: TOO_LARGE (the key),
+ * INVALID (the moment).
  */
 STELE_API stele_status stele_table_get(stele_table* table, const stele_as_of* as_of,
                                        const uint8_t* key, size_t key_size, uint8_t* buffer,

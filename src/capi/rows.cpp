@@ -167,6 +167,9 @@ stele_status stele_batch_expect_unchanged(stele_batch* batch, stele_table* table
     if (!both) return fail(both.error());
     auto range = stele::capi::range_of(low, low_size, high, high_size);
     if (!range) return fail(std::move(range).error());
+    if (range->high && *range->high < range->low) {
+      return fail(Code::kInvalid, "the range ends before it begins");
+    }
     return both->batch->batch.add_range_guard(both->table->table->info(), *std::move(range), since);
   });
 }

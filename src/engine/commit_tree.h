@@ -1,11 +1,12 @@
 // The tree `commits`: what is known of each commit whose events are in trees.
 //
 //     key := TSN, big-endian            (dense: 1, 2, 3 ...)
-//     value := commit header, then its sections but those of events and rows, as they were in the log
+//     value := commit header, then its sections but those of events and rows, as they were in the
+//     log
 //
 // The header counts the sections that are here. With the events of its positions a value is the
-// whole commit again but for its rows, of which tables keep what they need. On disk: docs/format.md, "Tree
-// commits".
+// whole commit again but for its rows, of which tables keep what they need. On disk:
+// docs/format.md, "Tree commits".
 #pragma once
 
 #include <cstdint>

@@ -112,8 +112,8 @@ void Pipeline::find_repetition(const View& view, const Batch& batch, uint64_t ts
   if (!commit || commit->stamp().event_count != batch.event_count) return;
   const Stamp& stamp = commit->stamp();
   bool same = true;
-  auto missing = std::ranges::count_if(
-      batch.parts, [](const Part* part) { return is_compared(part->kind()); });
+  auto missing = std::ranges::count_if(batch.parts,
+                                       [](const Part* part) { return is_compared(part->kind()); });
   const auto compare = [&](SectionKind kind, ByteView section) {
     const auto part = std::ranges::find(batch.parts, kind, &Part::kind);
     same = same && part != batch.parts.end() && (*part)->is_stored_as(view, stamp, section);

@@ -362,6 +362,9 @@ TEST_F(TableApi, ARangeIsGuardedAgainstWhatComesIntoItAndGoes) {
   commit();
   EXPECT_EQ(judged("a", "c"), STELE_CONFLICT);
   EXPECT_EQ(judged("c", "z"), STELE_OK);
+  EXPECT_TRUE(
+      is(stele_batch_expect_unchanged(batch_, table, bytes("b"), 1, bytes("a"), 1, since, failure_),
+         STELE_INVALID, failure_));
   ASSERT_TRUE(is_ok(stele_batch_delete_range(batch_, table, bytes("d"), 1, nullptr, 0, failure_)));
   commit();
   EXPECT_EQ(judged("c", "d"), STELE_OK);
