@@ -153,7 +153,7 @@ type compactProgressStruct struct {
 
 type repairProgressStruct struct {
 	structSize     uint32
-	reserved       uint32
+	tablesLeftOut  uint32
 	bytesDone      uint64
 	bytesTotal     uint64
 	commits        uint64

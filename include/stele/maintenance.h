@@ -165,7 +165,7 @@ typedef enum stele_lost {
 
 typedef struct stele_repair_progress {
   uint32_t struct_size;
-  uint32_t reserved;
+  uint32_t tables_left_out; /* Tables that were there; the new database has none. */
   uint64_t bytes_done;      /* Looked at, or written ... */
   uint64_t bytes_total;     /* ... of so many. */
   uint64_t commits;         /* In the new database so far; */
@@ -184,7 +184,8 @@ typedef struct stele_repair_progress {
  * one in `from`, which nobody may have open for writing, and which is not changed. Every page and
  * every frame that is whole is used, whether anything refers to it or not: neither superblocks nor
  * stele.meta nor any index is needed. Each commit is checked as a verification does, or rebuilt
- * from its events; terms, entities and ids are made anew.
+ * from its events; terms, entities and ids are made anew. Tables are left out: what follows from
+ * events is built from them again.
  *
  * lost   a stele_lost
  *

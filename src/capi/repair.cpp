@@ -50,6 +50,7 @@ void fill_repair(const stele::db::Repair& repair, stele_repair_progress& progres
   progress.first_lost = stats.first_lost;
   progress.pages_damaged = stats.pages_damaged;
   progress.log_damaged = stats.log_damaged;
+  progress.tables_left_out = stats.tables_left_out;
 }
 
 }  // namespace

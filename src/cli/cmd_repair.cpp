@@ -72,6 +72,10 @@ void run_repair(const RepairOptions& options) {
                 : fmt::format("lost:     {}, from position {} on\n",
                               format_counted(done.commits_lost, "commit"), done.first_lost);
   }
+  if (done.tables_left_out > 0) {
+    text += fmt::format("left out: {}; what follows from events is to be built from them again\n",
+                        format_counted(done.tables_left_out, "table"));
+  }
   Output output;
   output.write(text);
   output.finish();

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <memory>
+#include <set>
 
 #include "engine/batch.h"
+#include "tables/catalog.h"
 
 namespace stele::db {
 
-class LeftOut final : public engine::Participant {
+class LeftOut : public engine::Participant {
  public:
   explicit LeftOut(engine::SectionKind kind) : kind_(kind) {}
 
@@ -33,6 +35,28 @@ class LeftOut final : public engine::Participant {
     [[nodiscard]] uint64_t bytes() const override { return 0; }
   };
   engine::SectionKind kind_;
+};
+
+// The same of the catalog; counts the tables.
+class LeftOutTables final : public LeftOut {
+ public:
+  LeftOutTables() : LeftOut(engine::SectionKind::kCatalog) {}
+
+  Status replay(const engine::View& /*view*/, const engine::Stamp& stamp, uint32_t count,
+                ByteView section) override {
+    return tables::for_each_change(stamp, count, section,
+                                   [this](const tables::CatalogChange& change) -> Status {
+                                     if (change.kind == tables::CatalogChangeKind::kCreate)
+                                       tables_.insert(change.table);
+                                     if (change.kind == tables::CatalogChangeKind::kDrop)
+                                       tables_.erase(change.table);
+                                     return {};
+                                   });
+  }
+  [[nodiscard]] size_t count() const { return tables_.size(); }
+
+ private:
+  std::set<tables::TableId> tables_;
 };
 
 }  // namespace stele::db

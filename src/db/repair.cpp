@@ -96,6 +96,7 @@ RepairStats Repair::stats() const {
   stats.events = chain_.events();
   stats.pages_damaged = salvage_.pages_damaged();
   stats.log_damaged = salvage_.log_damaged();
+  stats.tables_left_out = static_cast<uint32_t>(catalog_.count());
   return stats;
 }
 

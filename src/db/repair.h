@@ -43,7 +43,8 @@ struct RepairStats {
   uint64_t events_lost;      // Replaced.
   uint64_t first_lost;       // The position of the first event that is lost or behind it; 0: none.
   uint64_t pages_damaged;
-  uint64_t log_damaged;  // Stretches and segments of the log.
+  uint64_t log_damaged;      // Stretches and segments of the log.
+  uint32_t tables_left_out;  // That were there.
 };
 
 class Repair {
@@ -99,7 +100,7 @@ class Repair {
   events::EventParticipant events_;
   events::TrackingParticipant tracking_;
   events::KeyParticipant keys_;
-  LeftOut catalog_{engine::SectionKind::kCatalog};
+  LeftOutTables catalog_;
   LeftOut rows_{engine::SectionKind::kRows};
   page::PageCache cache_;
   engine::Pipeline pipeline_;

@@ -305,7 +305,7 @@ static void print_maintenance(void) {
 
   SIZE(stele_repair_progress);
   FIELD(stele_repair_progress, struct_size);
-  FIELD(stele_repair_progress, reserved);
+  FIELD(stele_repair_progress, tables_left_out);
   FIELD(stele_repair_progress, bytes_done);
   FIELD(stele_repair_progress, bytes_total);
   FIELD(stele_repair_progress, commits);

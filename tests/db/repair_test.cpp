@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "db/table.h"
 #include "page/page.h"
 #include "support/databases.h"
 
@@ -193,6 +194,30 @@ struct RepairTest : ::testing::Test {
   Digest root = {};
   db::RepairStats stats = {};
 };
+
+TEST_F(RepairTest, LeavesTablesOutAndSaysSo) {
+  for (const char* name : {"one", "two", "three"}) {
+    db::Batch batch(database);
+    const auto table = batch.catalog().create({"root", name}, tables::History::kAll, 0);
+    ASSERT_TRUE(succeeded(table));
+    ASSERT_TRUE(succeeded(batch.rows().put(*table, as_bytes("key"), as_bytes("row"), 0)));
+    ASSERT_TRUE(succeeded(batch.commit()));
+    fill(3);
+    if (std::string(name) == "one") {
+      checkpoint();
+      db::Batch drop(database);
+      ASSERT_TRUE(succeeded(drop.catalog().drop(*table)));
+      ASSERT_TRUE(succeeded(drop.commit()));
+    }
+    if (std::string(name) == "two") checkpoint();
+  }
+  close();
+  ASSERT_TRUE(succeeded(repair()));
+  expect_everything();
+  EXPECT_EQ(stats.tables_left_out, 2U);
+  const DatabasePtr repaired = open_repaired();
+  EXPECT_TRUE(failed(db::next_table(*repaired, {}), Code::kNotFound));
+}
 
 TEST_F(RepairTest, OfASoundDatabaseIsTheSameHistory) {
   fill(600);

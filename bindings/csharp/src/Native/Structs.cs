@@ -161,7 +161,7 @@ namespace Stele.Native
     internal struct RepairProgressStruct
     {
         public uint StructSize;
-        public uint Reserved;
+        public uint TablesLeftOut;
         public ulong BytesDone;
         public ulong BytesTotal;
         public ulong Commits;
