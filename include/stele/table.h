@@ -20,8 +20,9 @@ extern "C" {
  * tables, and NULL means "root". stele/key.h makes keys of several values that sort as the values
  * do.
  *
- * A table that keeps history can be read as of any moment since it was created; of others there is
- * the present only.
+ * A table that keeps history can be read as of any moment since it was created, or as far back as
+ * it keeps; of others there is the present only. What is not kept any more is TOO_OLD at once, and
+ * removed by the checkpoints that follow.
  *
  * Names are 1 to 255 bytes of UTF-8 without NUL. A table is found by its name once; the handle then
  * stays with the table, whatever it is called.
@@ -30,14 +31,16 @@ extern "C" {
 
 /* What a table keeps of rows that were replaced or deleted. Values are frozen. */
 typedef enum stele_history {
-  STELE_HISTORY_NONE = 0, /* Nothing but what scans that are open can see. */
-  STELE_HISTORY_ALL = 1   /* Everything, for ever. */
+  STELE_HISTORY_NONE = 0,    /* Nothing but what scans that are open can see. */
+  STELE_HISTORY_ALL = 1,     /* Everything, for ever. */
+  STELE_HISTORY_COMMITS = 2, /* What was there behind the last history_amount commits; ... */
+  STELE_HISTORY_TIME = 3     /* ... or in the last history_amount microseconds. Of no projection. */
 } stele_history;
 
 typedef struct stele_table_options {
   uint32_t struct_size;
   int32_t history;         /* A stele_history. */
-  uint64_t history_amount; /* 0. */
+  uint64_t history_amount; /* Of COMMITS and TIME, above 0; else 0. */
 } stele_table_options;
 
 typedef struct stele_table_info {

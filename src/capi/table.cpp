@@ -91,12 +91,8 @@ Result<HistoryOptions> history_options(const stele_table_options* given) {
   if (given == nullptr) return HistoryOptions();
   const auto options = read_struct(given, "options");
   if (!options) return fail(options.error());
-  if (options->history != STELE_HISTORY_NONE && options->history != STELE_HISTORY_ALL) {
+  if (options->history < STELE_HISTORY_NONE || options->history > STELE_HISTORY_TIME) {
     return fail(Code::kInvalid, cat("history ", options->history, " is unknown"));
-  }
-  if (options->history_amount != 0) {
-    return fail(Code::kInvalid,
-                cat("history_amount is ", options->history_amount, ", allowed is 0"));
   }
   return HistoryOptions{.history = static_cast<tables::History>(options->history),
                         .amount = options->history_amount};

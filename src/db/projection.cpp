@@ -10,6 +10,8 @@
 
 namespace stele::db {
 
+using tables::History;
+
 namespace {
 
 // What is said of the source of a rebuild that is over: no position is behind it.
@@ -99,6 +101,9 @@ tables::TableName Projection::own_name(const tables::TableName& name) const {
 
 Result<std::unique_ptr<Table>> Projection::table(const tables::TableName& name,
                                                  tables::History history) {
+  if (history != History::kNone && history != History::kAll) {
+    return fail(Code::kInvalid, "a projection's table keeps all of its history, or none");
+  }
   const tables::TableName own = own_name(name);
   for (bool is_second = false;; is_second = true) {
     auto table = Table::open(database_, own);

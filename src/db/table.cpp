@@ -42,6 +42,7 @@ Result<tables::Horizon> Table::horizon_of(const engine::View& view, const engine
   STELE_TRY(check_is_there(view, now.tsn));
   if (as_of.kind == AsOf::Kind::kNow) return tables::Horizon{.tsn = now.tsn};
   auto horizon = past(view, now, as_of);
+  if (horizon) STELE_TRY(check_kept(view, now, *horizon));
   if (!horizon || info_.history != tables::History::kNone) return horizon;
   if (horizon->tsn == now.tsn && horizon->position >= now.head) return horizon;
   return fail(Code::kTooOld, cat("table ", tables::shown(info_.name),
@@ -56,6 +57,25 @@ Status Table::check_applied(const engine::View& view, const engine::Snapshot& no
   if (mark->position >= position) return {};
   return fail(Code::kNotYet, cat("projection ", quoted(info_.owner), " stands at ", mark->position,
                                  ", not yet at ", position));
+}
+
+// Whether a moment is kept: of positions, that of the commit at the horizon and later ones are.
+Status Table::check_kept(const engine::View& view, const engine::Snapshot& now,
+                         const tables::Horizon& moment) const {
+  if (info_.history == tables::History::kAll || info_.history == tables::History::kNone) return {};
+  const auto gone = tables::history_horizon(view, info_, now.tsn);
+  if (!gone) return fail(gone.error());
+  if (*gone == 0) return {};
+  bool is_kept = moment.tsn > *gone;
+  if (moment.position != UINT64_MAX) {
+    const auto info = engine::commit_info(view, *gone + 1);
+    if (!info) return fail(info.error());
+    is_kept = moment.position >= info->stamp.last_position();
+  }
+  if (is_kept) return {};
+  return fail(Code::kTooOld,
+              cat("table ", tables::shown(info_.name), " keeps what was there behind ", "commit ",
+                  *gone + 1, " and later"));
 }
 
 Result<tables::Horizon> Table::past(const engine::View& view, const engine::Snapshot& now,

@@ -14,6 +14,7 @@
 #include "db/database.h"
 #include "engine/held_view.h"
 #include "tables/row_reader.h"
+#include "tables/vacuum.h"
 
 namespace stele::db {
 
@@ -63,6 +64,8 @@ class Table {
   // Whether the events up to a position are in the rows of a projection's table.
   Status check_applied(const engine::View& view, const engine::Snapshot& now,
                        uint64_t position) const;
+  Status check_kept(const engine::View& view, const engine::Snapshot& now,
+                    const tables::Horizon& moment) const;
   Result<tables::Horizon> past(const engine::View& view, const engine::Snapshot& now,
                                const AsOf& as_of) const;
 

@@ -39,6 +39,10 @@ class PageWriter {
   // is damaged.
   void free(uint64_t number, uint64_t birth);
 
+  // Has what was gathered written to the file: pages written here can be read by PageFile::read_raw
+  // from then on.
+  [[nodiscard]] Status flush();
+
   // As PageFile::read, also of pages written here.
   [[nodiscard]] Result<PagePin> read(const PageRef& ref, PageUse use = PageUse::kAgain);
 
@@ -77,7 +81,6 @@ class PageWriter {
   [[nodiscard]] bool was_taken(uint64_t number) const;
   Status grow(uint64_t page_count);
   Status append_pending(uint64_t number, ByteView page);
-  Status flush();
 
   // The steps of commit().
   [[nodiscard]] Extents usable_left() const;

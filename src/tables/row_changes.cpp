@@ -18,6 +18,8 @@ namespace {
 constexpr size_t kCopiedMax = 4096;
 // Rows of dropped tables that one checkpoint removes from a tree.
 constexpr uint64_t kSweptMax = 20'000;
+// Old versions that one checkpoint looks at.
+constexpr uint64_t kVacuumMax = 20'000;
 
 std::unexpected<Error> damaged_row(const page::PageFile& file) {
   return corruption(file.path(), 0, "a row in the tables' trees is damaged");
@@ -219,6 +221,7 @@ Status RowParticipant::checkpoint(page::PageWriter& writer, const engine::View& 
     }
   }
   if (!roots.contains(kCatalogTree)) return {};
+  if (roots.contains(kHistoryTree)) STELE_TRY(vacuum_.run(writer, view, kVacuumMax, roots));
   return sweep_dropped(writer, roots);
 }
 

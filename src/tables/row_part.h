@@ -12,6 +12,7 @@
 
 #include "engine/batch.h"
 #include "tables/row_op.h"
+#include "tables/vacuum.h"
 
 namespace stele::tables {
 
@@ -72,6 +73,9 @@ class RowParticipant final : public engine::Participant {
                 ByteView section) override;
   Status checkpoint(page::PageWriter& writer, const engine::View& view,
                     engine::Roots& roots) override;
+
+ private:
+  Vacuum vacuum_;
 };
 
 }  // namespace stele::tables

@@ -284,6 +284,36 @@ TEST_F(TableApi, ATableWithHistoryIsReadAsOfAnyMoment) {
   EXPECT_TRUE(is(get(table, "alice", found, &unknown), STELE_INVALID, failure_));
 }
 
+TEST_F(TableApi, ATableMayForgetWhatIsOlderThanATime) {
+  db_ = {};
+  batch_ = {};
+  db_ = open_with(directory_.path("clocked"), [](stele_options& options) {
+    options.test_clock = 1;
+    options.test_time = 1'000'000;
+  });
+  batch_ = new_batch(db_);
+  stele_table_options options = {};
+  options.struct_size = sizeof options;
+  options.history = STELE_HISTORY_TIME;
+  EXPECT_TRUE(is(stele_table_create(db_, nullptr, 0, "t", 1, &options, failure_), STELE_INVALID));
+  options.history_amount = 10'000'000;
+  ASSERT_TRUE(is_ok(stele_table_create(db_, nullptr, 0, "t", 1, &options, failure_), failure_));
+  const Table table = this->table("t");
+  for (int i = 1; i <= 40; ++i) {
+    ASSERT_TRUE(is_ok(stele_test_clock_set(db_, (i + 1) * 1'000'000LL, failure_), failure_));
+    ASSERT_TRUE(is_ok(put(table, "a", std::to_string(i)), failure_));
+    commit();
+    ASSERT_TRUE(is_ok(stele_checkpoint(db_, failure_), failure_));
+  }
+  std::string found;
+  for (int i = 30; i <= 40; ++i) {
+    const stele_as_of time = as_of(STELE_AS_OF_TIME, (i + 1) * 1'000'000LL);
+    EXPECT_EQ(row(table, "a", &time), std::to_string(i));
+  }
+  const stele_as_of gone = as_of(STELE_AS_OF_TIME, 29 * 1'000'000LL);
+  EXPECT_TRUE(is(get(table, "a", found, &gone), STELE_TOO_OLD, failure_));
+}
+
 TEST_F(TableApi, ATableWithoutHistoryHasNoPast) {
   const Table table = created("now");
   ASSERT_TRUE(is_ok(put(table, "a", "1")));

@@ -41,6 +41,7 @@ using Shown = std::vector<std::pair<std::string, std::string>>;
 struct Twin {
   TableName name;
   History history;
+  uint64_t amount;
   uint64_t created;
   uint64_t position = 0;  // Of its newest version.
   Rows rows = {};
@@ -142,12 +143,14 @@ class TableModel {
   void create() {
     const TableName name = {.schema = between(random_, 0, 1) == 0 ? "root" : "other",
                             .name = cat("table ", ++name_count_)};
-    const History history = between(random_, 0, 1) == 0 ? History::kNone : History::kAll;
+    static constexpr History kHistories[] = {History::kNone, History::kAll, History::kCommits};
+    const History history = kHistories[between(random_, 0, 2)];
+    const uint64_t amount = history == History::kCommits ? between(random_, 1, 30) : 0;
     db::Batch batch(database_);
-    const auto id = batch.catalog().create(name, history, 0);
+    const auto id = batch.catalog().create(name, history, amount);
     ASSERT_TRUE(succeeded(id));
     // Often with rows at once.
-    Twin twin = {.name = name, .history = history, .created = 0};
+    Twin twin = {.name = name, .history = history, .amount = amount, .created = 0};
     const std::string key = some_key();
     const std::string row = some_row();
     ASSERT_TRUE(succeeded(batch.rows().put(*id, as_bytes(key), as_bytes(row), 0)));
@@ -156,6 +159,7 @@ class TableModel {
     twin.created = committed->tsn;
     twin.position = position_;
     twin.rows[key].push_back({committed->tsn, committed->last_position(), row});
+    note(*committed);
     opened(twin);
     tables_.push_back(std::move(twin));
   }
@@ -166,7 +170,9 @@ class TableModel {
     db::Batch batch(database_);
     if (between(random_, 0, 2) == 0) {
       ASSERT_TRUE(succeeded(batch.catalog().drop(twin->table->id())));
-      ASSERT_TRUE(succeeded(batch.commit()));
+      const auto dropped = batch.commit();
+      ASSERT_TRUE(succeeded(dropped));
+      note(*dropped);
       const auto gone =
           twin->table->get(as_bytes("key"), {}, [](auto&, auto&) { return Status(); });
       EXPECT_TRUE(test::failed(gone, Code::kNotFound, "dropped"));
@@ -176,7 +182,9 @@ class TableModel {
     }
     twin->name.name = cat("renamed ", ++name_count_);
     ASSERT_TRUE(succeeded(batch.catalog().rename(twin->table->id(), twin->name)));
-    ASSERT_TRUE(succeeded(batch.commit()));
+    const auto renamed = batch.commit();
+    ASSERT_TRUE(succeeded(renamed));
+    note(*renamed);
   }
 
   // An op on the model: it strikes or replaces what is in `now`, rows of this commit by position.
@@ -202,6 +210,7 @@ class TableModel {
       ASSERT_TRUE(test::failed(committed, Code::kInvalid, "empty"));
       return;
     }
+    note(*committed);
     for (auto& [twin, ops] : done) {
       for (auto& [key, op] : ops) {
         const uint64_t position = op.first == 0 ? position_ : op.first;
@@ -328,6 +337,7 @@ class TableModel {
     if (twin->history == History::kNone) return;
     const uint64_t tsn = between(random_, twin->created, database_->snapshot().tsn);
     const AsOf at_tsn = {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(tsn)};
+    if (!is_kept(*twin, at_tsn)) return check_gone(*twin, at_tsn);
     check_get(*twin, key, at_tsn, tsn, UINT64_MAX);
     check_scan(*twin, at_tsn, tsn, UINT64_MAX);
   }
@@ -336,14 +346,28 @@ class TableModel {
     check_scan(twin, {}, UINT64_MAX, UINT64_MAX);
     if (twin.history == History::kNone) return;
     for (uint64_t tsn = twin.created; tsn <= database_->snapshot().tsn; ++tsn) {
-      check_scan(twin, {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(tsn)}, tsn,
-                 UINT64_MAX);
+      const AsOf as_of = {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(tsn)};
+      is_kept(twin, as_of) ? check_scan(twin, as_of, tsn, UINT64_MAX) : check_gone(twin, as_of);
     }
     for (uint64_t position = 0; position <= database_->snapshot().head; ++position) {
-      check_scan(twin, {.kind = AsOf::Kind::kPosition, .at = static_cast<int64_t>(position)},
-                 UINT64_MAX, position);
+      const AsOf as_of = {.kind = AsOf::Kind::kPosition, .at = static_cast<int64_t>(position)};
+      is_kept(twin, as_of) ? check_scan(twin, as_of, UINT64_MAX, position)
+                           : check_gone(twin, as_of);
     }
   }
+
+  // Whether a table that keeps the last commits keeps this moment.
+  [[nodiscard]] bool is_kept(const Twin& twin, const AsOf& as_of) const {
+    const uint64_t now = database_->snapshot().tsn;
+    if (twin.history != History::kCommits || now <= twin.amount) return true;
+    const uint64_t gone = now - twin.amount;
+    const auto at = static_cast<uint64_t>(as_of.at);
+    return as_of.kind == AsOf::Kind::kTsn ? at > gone : at >= last_positions_[gone];
+  }
+  static void check_gone(Twin& twin, const AsOf& as_of) {
+    ASSERT_TRUE(test::failed(db::TableScan::start(*twin.table, {}, as_of), Code::kTooOld));
+  }
+  void note(const engine::Stamp& stamp) { last_positions_.push_back(stamp.last_position()); }
 
   void check_get(Twin& twin, const std::string& key, const AsOf& as_of, uint64_t tsn,
                  uint64_t position) {
@@ -418,9 +442,55 @@ class TableModel {
   std::list<Twin> tables_;
   std::vector<Held> held_;
   uint64_t position_ = 0;
+  std::vector<uint64_t> last_positions_;  // Of commit [i + 1].
   uint64_t row_count_ = 0;
   uint64_t name_count_ = 0;
 };
+
+// What a table does not keep any more is removed by checkpoints, and the rest stays readable.
+TEST(TableModel, TheHistoryOfATableThatForgetsIsShort) {
+  World world;
+  world.files.skip_syncs();
+  const DatabasePtr database = world.open();
+  constexpr uint64_t kRows = 100;
+  const auto put_all = [&](tables::TableId table, uint64_t round) {
+    db::Batch batch(database);
+    for (uint64_t i = 0; i < kRows; ++i) {
+      const std::string key = cat("key ", i);
+      // Half of them come and go.
+      const bool goes = i % 2 == 0 && round % 2 == 1;
+      const std::string row = cat(round);
+      ASSERT_TRUE(succeeded(goes ? batch.rows().erase(table, as_bytes(key), 0)
+                                 : batch.rows().put(table, as_bytes(key), as_bytes(row), 0)));
+    }
+    ASSERT_TRUE(succeeded(batch.commit()));
+  };
+  db::Batch batch(database);
+  const auto id = batch.catalog().create({"root", "t"}, History::kCommits, 5);
+  ASSERT_TRUE(succeeded(id));
+  ASSERT_TRUE(succeeded(batch.commit()));
+  const auto entries = [&](std::string_view tree) {
+    return database->views().current()->trees->root(tree).entries;
+  };
+  for (uint64_t round = 0; round < 60; ++round) {
+    put_all(*id, round);
+    if (round % 3 == 0) {
+      ASSERT_TRUE(succeeded(database->checkpoint()));
+    }
+    EXPECT_LE(entries(tables::kHistoryTree), 12 * kRows);
+  }
+  // Everything is deleted, and forgotten with what it was.
+  db::Batch last(database);
+  ASSERT_TRUE(succeeded(last.rows().erase_range(*id, {}, nullptr, 0)));
+  ASSERT_TRUE(succeeded(last.commit()));
+  for (int i = 0; i < 8; ++i) {
+    ASSERT_TRUE(succeeded(test::commit(database, {{test::tagged("other")}})));
+    ASSERT_TRUE(succeeded(database->checkpoint()));
+  }
+  EXPECT_EQ(entries(tables::kHistoryTree), 0U);
+  EXPECT_EQ(entries(tables::kRowTree), 0U);
+  EXPECT_TRUE(succeeded(test::verify(database)));
+}
 
 TEST(TableModel, HoldsWhatMapsOfVersionsHold) {
   const test::Seed seed;
