@@ -421,6 +421,17 @@ static void print_table(void) {
   NUMBER(STELE_SCAN_BACKWARD);
 }
 
+static void print_projection(void) {
+  ENUMERATOR(stele_projection_flags, STELE_PROJECTION_REBUILD);
+
+  SIZE(stele_projection_info);
+  FIELD(stele_projection_info, struct_size);
+  FIELD(stele_projection_info, reserved);
+  FIELD(stele_projection_info, applied);
+  FIELD(stele_projection_info, head);
+  FIELD(stele_projection_info, lag_us);
+}
+
 int main(void) {
   print_base();
   print_database();
@@ -432,5 +443,6 @@ int main(void) {
   print_receipt();
   print_key();
   print_table();
+  print_projection();
   return ferror(stdout);
 }
