@@ -208,3 +208,18 @@ func TestAProjectionIsRefusedAndClosed(t *testing.T) {
 	_, err = p.Table(tableT, stele.TableOptions{})
 	isError(t, err, stele.ErrClosed)
 }
+
+func TestAForgottenProjectionIsClosed(t *testing.T) {
+	noGoroutineIsLeft(t)
+	before := stele.LiveHandles()
+	db := memoryDB(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	func() {
+		p := must(db.Projection(ctx, "p", stele.All, stele.ProjectionOptions{}))
+		must(p.Table(tableT, stele.TableOptions{}))
+	}()
+	eventually(t, "the projection and its table are closed", func() bool {
+		return stele.LiveHandles() == before+1
+	})
+}
