@@ -24,7 +24,8 @@
 // DB.Read goes through the events that match a Query, DB.ReadStream through those of an entity, DB.Walk
 // through causes, effects and the like. Subscribe hands out events as they come. All give an Event,
 // which is a view of memory that is used again for the next one; Event.Clone and Event.Record copy.
-// Table.Get and Table.Scan read rows, as of now or of a moment before.
+// Table.Get and Table.Scan read rows, as of now or of a moment before. A Projection makes rows of
+// events, each event once.
 //
 // # Errors
 //

@@ -188,6 +188,14 @@ type tableInfoStruct struct {
 	name          [256]byte
 }
 
+type projectionInfoStruct struct {
+	structSize uint32
+	reserved   uint32
+	applied    uint64
+	head       uint64
+	lagUs      uint64
+}
+
 // keyPartStruct has an offset in the bytes beside it where C has a pointer.
 type keyPartStruct struct {
 	kind    uint32

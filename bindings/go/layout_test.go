@@ -25,6 +25,7 @@ var structs = map[string]reflect.Type{
 	"stele_repair_progress":  reflect.TypeOf(repairProgressStruct{}),
 	"stele_receipt_info":     reflect.TypeOf(receiptInfoStruct{}),
 	"stele_table_info":       reflect.TypeOf(tableInfoStruct{}),
+	"stele_projection_info":  reflect.TypeOf(projectionInfoStruct{}),
 	"stele_key_part":         reflect.TypeOf(keyPartStruct{}),
 }
 
@@ -61,7 +62,8 @@ var numbers = map[string]int64{
 	"STELE_NO_LIMIT": signed(noLimit), "STELE_SEQUENCE_SOME": signed(SequenceSome),
 	"STELE_PREVIOUS_ANY": signed(PreviousAny),
 	"STELE_ROW_MAX":      RowMax, "STELE_SCAN_BACKWARD": scanBackward,
-	"STELE_HISTORY_NONE": int64(HistoryNone), "STELE_HISTORY_ALL": int64(HistoryAll),
+	"STELE_PROJECTION_REBUILD": projectionRebuild,
+	"STELE_HISTORY_NONE":       int64(HistoryNone), "STELE_HISTORY_ALL": int64(HistoryAll),
 	"STELE_AS_OF_NOW": asOfNow, "STELE_AS_OF_TSN": asOfTSN, "STELE_AS_OF_POSITION": asOfPosition,
 	"STELE_AS_OF_TIME":         asOfTime,
 	"STELE_PROJECTION_REBUILD": 1, // Projections are not wrapped yet.

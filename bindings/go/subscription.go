@@ -113,23 +113,26 @@ func (db *DB) Subscribe(ctx context.Context, query Query, options ...SubscribeOp
 	if err := c.handle(handle); err != nil {
 		return nil, err
 	}
-	s := &Subscription{
-		db: db, native: native.SwigcptrNativeSubscription(handle), ctx: ctx, query: query, delivered: after,
-	}
-	s.watcher = watch(ctx, s.native)
+	made := native.SwigcptrNativeSubscription(handle)
+	s := &Subscription{db: db, native: made, ctx: ctx, query: query, delivered: after}
+	s.watcher = watch(ctx, func() {
+		c := begin()
+		defer c.end(nil)
+		made.Interrupt(c.at())
+	})
 	runtime.SetFinalizer(s, (*Subscription).Close)
 	return s, nil
 }
 
-// watcher ends the wait of a subscription when its context is done. It does not refer to the
-// Subscription, so that one that is forgotten is found.
+// watcher ends a wait when a context is done. It does not refer to the Subscription or Projection that
+// waits, so that one that is forgotten is found.
 type watcher struct {
 	stop chan struct{}
 	once sync.Once
 	gone chan struct{}
 }
 
-func watch(ctx context.Context, subscription native.SwigcptrNativeSubscription) *watcher {
+func watch(ctx context.Context, end func()) *watcher {
 	if ctx.Done() == nil {
 		return nil
 	}
@@ -138,9 +141,7 @@ func watch(ctx context.Context, subscription native.SwigcptrNativeSubscription) 
 		defer close(w.gone)
 		select {
 		case <-ctx.Done():
-			c := begin()
-			defer c.end(nil)
-			subscription.Interrupt(c.at())
+			end()
 		case <-w.stop:
 		}
 	}()

@@ -184,9 +184,13 @@ func (db *DB) Table(name TableName) (*Table, error) {
 	if err := c.handle(made.Swigcptr()); err != nil {
 		return nil, err
 	}
+	return newTable(db, made), nil
+}
+
+func newTable(db *DB, made native.NativeTable) *Table {
 	t := &Table{db: db, native: made}
 	runtime.SetFinalizer(t, (*Table).Close)
-	return t, nil
+	return t
 }
 
 // Info returns what the table is now: it may have been renamed.

@@ -82,6 +82,17 @@ static int32_t wrong_size(stele_reply* reply, const char* what) {
   return STELE_INVALID;
 }
 
+/* Says how far a subscription or projection has handed out. */
+static int32_t followed(stele_status status, size_t used, uint32_t count,
+                        const stele_subscription_info* info, stele_reply* reply) {
+  reply->values[0] = used;
+  reply->values[1] = count;
+  reply->values[2] = info->through;
+  reply->values[3] = info->head;
+  reply->values[4] = info->caught_up;
+  return status;
+}
+
 /* The struct in BUFFER, with its struct_size set: NULL for a buffer of size 0. */
 #define STRUCT_IN_BUFFER(type, name)                                               \
   type* name = CAPACITY == 0 ? NULL : (type*)BUFFER;                               \
@@ -95,6 +106,7 @@ static int32_t wrong_size(stele_reply* reply, const char* what) {
 %nodefaultdtor;
 /* Here, for SWIG writes all methods of a class where the class is: helpers have to come before. */
 %include "stele_tables.i"
+%include "stele_projections.i"
 typedef struct {} NativeDb;
 typedef struct {} NativeBatch;
 typedef struct {} NativeCursor;
@@ -231,12 +243,7 @@ typedef struct {} NativeRepair;
     info.struct_size = sizeof info;
     status = stele_subscription_next_batch($self, timeout_ms, BUFFER, CAPACITY, &used, &count,
                                            &info, &reply->error);
-    reply->values[0] = used;
-    reply->values[1] = count;
-    reply->values[2] = info.through;
-    reply->values[3] = info.head;
-    reply->values[4] = info.caught_up;
-    return status;
+    return followed(status, used, count, &info, reply);
   }
   /* BUFFER: STELE_TOKEN_SIZE bytes. */
   int32_t token(uint8_t* BUFFER, size_t CAPACITY, uint8_t* REPLY) {

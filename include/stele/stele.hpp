@@ -18,10 +18,10 @@
 // program
 //           expects is a value: a commit returns an Outcome, what may not be there is optional.
 //
-// OBJECTS   Database, Batch, Query, Cursor, Terms, Ticket, Subscription, Table, Scan, Verify,
-//           Backup and Compact own a handle: they can be moved, not copied, and close it in the
-//           end. They can be closed before that, twice, and in any order; using one that is closed,
-//           or was moved from, throws CLOSED.
+// OBJECTS   Database, Batch, Query, Cursor, Terms, Ticket, Subscription, Table, Scan, Projection,
+//           Verify, Backup and Compact own a handle: they can be moved, not copied, and close it in
+//           the end. They can be closed before that, twice, and in any order; using one that is
+//           closed, or was moved from, throws CLOSED.
 //
 // BORROWED  Text is std::string_view, bytes are stele::Bytes, made of either or of any contiguous
 //           bytes. What is passed in is borrowed for the call. An Event or a Row points into the
@@ -36,6 +36,7 @@
 #include <stele/detail/commit.hpp>
 #include <stele/detail/key.hpp>
 #include <stele/detail/maintenance.hpp>
+#include <stele/detail/projection.hpp>
 #include <stele/detail/proof.hpp>
 #include <stele/detail/subscription.hpp>
 #include <stele/detail/table.hpp>
@@ -333,6 +334,31 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
     return status == STELE_OK ? std::optional<Table>(Table(table)) : std::nullopt;
   }
 
+  // ---- Projections ---------------------------------------------------------------------------
+  //
+  // Example:
+  //
+  //     stele::Projection projection = db.projection("balances", query, {.rebuild = true});
+  //     if (projection.switch_over() == STELE_NOT_YET) std::cout << "there are events left\n";
+  //     if (db.wait_applied("balances", position, 100ms)) std::cout << "the rows are there\n";
+
+  // Opens a projection, which begins behind what is tracked under its name; without a query it
+  // follows all events.
+  [[nodiscard]] Projection projection(std::string_view name, const Query& query,
+                                      const ProjectionOptions& options = {}) const {
+    return start_projection(name, query.get(), options);
+  }
+  [[nodiscard]] Projection projection(std::string_view name,
+                                      const ProjectionOptions& options = {}) const {
+    return start_projection(name, nullptr, options);
+  }
+  // Waits until a projection has come to a position. False: not in time.
+  [[nodiscard]] bool wait_applied(std::string_view name, std::uint64_t position,
+                                  Milliseconds timeout = kForever) const {
+    return detail::call(stele_wait_applied, get(), name.data(), name.size(), position,
+                        timeout.count()) == STELE_OK;
+  }
+
   // ---- Following -----------------------------------------------------------------------------
   //
   // Example:
@@ -446,6 +472,13 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
     return detail::outcome_of([&](CommitResult* result, stele_error* error) {
       return function(get(), batch.get(), result, error);
     });
+  }
+  Projection start_projection(std::string_view name, const stele_query* query,
+                              const ProjectionOptions& options) const {
+    const std::uint32_t flags = options.rebuild ? STELE_PROJECTION_REBUILD : 0;
+    stele_projection* projection = nullptr;
+    detail::call(stele_projection_open, get(), name.data(), name.size(), query, flags, &projection);
+    return Projection(projection);
   }
   Subscription start_subscription(const stele_query* query, const SubscribeOptions& options) const {
     stele_subscribe_options made;

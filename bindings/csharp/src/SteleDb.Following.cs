@@ -10,6 +10,9 @@ namespace Stele
         // stele_subscribe_flags
         internal const int NewFlag = 1;
 
+        // stele_projection_flags
+        internal const int RebuildFlag = 1;
+
         private readonly Dispatcher _dispatcher = new Dispatcher();
 
         /// <summary>Starts a subscription to the events that match a query.</summary>

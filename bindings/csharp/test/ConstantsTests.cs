@@ -57,6 +57,7 @@ namespace Stele.Tests
             { "STELE_READ_BACKWARD", ReadOptions.BackwardFlag },
             { "STELE_READ_FROM", ReadOptions.FromFlag },
             { "STELE_SUBSCRIBE_NEW", SteleDb.NewFlag },
+            { "STELE_PROJECTION_REBUILD", SteleDb.RebuildFlag },
             { "STELE_TABLE_KEY_MAX", SteleLimits.TableKeyMax },
             { "STELE_ROW_MAX", SteleLimits.RowMax },
             { "STELE_SCAN_BACKWARD", ScanOptions.BackwardFlag },

@@ -23,6 +23,7 @@ extern const command row_commands[];
 extern const command read_commands[];
 extern const command lookup_commands[];
 extern const command subscription_commands[];
+extern const command projection_commands[];
 extern const command maintenance_commands[];
 
 /* Takes a query, which is NULL for all events. What is wrong with it is printed, and false. */

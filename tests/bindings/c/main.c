@@ -10,9 +10,10 @@
 #include "commands.h"
 #include "handing.h"
 
-static const command* const tables[] = {database_commands,     batch_commands,      table_commands,
-                                        row_commands,          read_commands,       lookup_commands,
-                                        subscription_commands, maintenance_commands};
+static const command* const tables[] = {
+    database_commands,     batch_commands,      table_commands,
+    row_commands,          read_commands,       lookup_commands,
+    subscription_commands, projection_commands, maintenance_commands};
 
 stele_error* fresh_error(void) {
   static stele_error error;

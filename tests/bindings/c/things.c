@@ -24,6 +24,9 @@ static void close_handle(thing* which) {
     case THING_SUBSCRIPTION:
       stele_subscription_close(which->handle);
       break;
+    case THING_PROJECTION:
+      stele_projection_close(which->handle);
+      break;
     case THING_TOKEN:
     case THING_RECEIPT:
       break;

@@ -16,6 +16,7 @@ typedef enum thing_kind {
   THING_TABLE,
   THING_TICKET,
   THING_SUBSCRIPTION,
+  THING_PROJECTION,
   THING_TOKEN,
   THING_RECEIPT
 } thing_kind;

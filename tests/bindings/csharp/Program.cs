@@ -56,6 +56,7 @@ namespace Stele.Scenarios
             ReadCommands.AddTo(this);
             LookupCommands.AddTo(this);
             SubscriptionCommands.AddTo(this);
+            ProjectionCommands.AddTo(this);
             MaintenanceCommands.AddTo(this);
         }
 

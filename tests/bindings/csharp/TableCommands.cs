@@ -131,18 +131,18 @@ namespace Stele.Scenarios
         }
 
         // A schema of no bytes is the one of names that are given alone.
-        private static TableName NameOf(Fields fields)
+        public static TableName NameOf(Fields fields)
         {
             string schema = fields.Text();
             return new TableName(schema.Length == 0 ? null : schema, fields.Text());
         }
 
-        private static TableOptions OptionsOf(Fields fields)
+        public static TableOptions OptionsOf(Fields fields)
         {
             return fields.Take("all") ? new TableOptions { History = History.All } : null;
         }
 
-        private static byte[] HighOf(Fields fields)
+        public static byte[] HighOf(Fields fields)
         {
             return fields.Take("end") ? null : fields.Bytes();
         }

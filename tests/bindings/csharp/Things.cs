@@ -12,6 +12,8 @@ namespace Stele.Scenarios
         private readonly Dictionary<string, Table> _tables = new Dictionary<string, Table>();
         private readonly Dictionary<string, Subscription> _subscriptions =
             new Dictionary<string, Subscription>();
+        private readonly Dictionary<string, Projection> _projections =
+            new Dictionary<string, Projection>();
         private readonly Dictionary<string, Task<CommitOutcome>> _tickets =
             new Dictionary<string, Task<CommitOutcome>>();
         private readonly Dictionary<string, byte[]> _tokens = new Dictionary<string, byte[]>();
@@ -35,6 +37,11 @@ namespace Stele.Scenarios
         public Subscription Subscription(Fields fields)
         {
             return Get(_subscriptions, fields.Name());
+        }
+
+        public Projection Projection(Fields fields)
+        {
+            return Get(_projections, fields.Name());
         }
 
         public Task<CommitOutcome> Ticket(Fields fields)
@@ -73,6 +80,11 @@ namespace Stele.Scenarios
             Replace(_subscriptions, name, make);
         }
 
+        public void Make(string name, Func<Projection> make)
+        {
+            Replace(_projections, name, make);
+        }
+
         public void Keep(string name, Task<CommitOutcome> ticket)
         {
             _tickets[name] = ticket;
@@ -93,6 +105,10 @@ namespace Stele.Scenarios
             foreach (Subscription subscription in _subscriptions.Values)
             {
                 if (subscription != null) subscription.Dispose();
+            }
+            foreach (Projection projection in _projections.Values)
+            {
+                if (projection != null) projection.Dispose();
             }
             foreach (Batch batch in _batches.Values)
             {

@@ -17,6 +17,7 @@ type player struct {
 	tables        map[string]*stele.Table
 	tickets       map[string]*stele.Ticket
 	subscriptions map[string]*stele.Subscription
+	projections   map[string]*stele.Projection
 	tokens        map[string]stele.Token
 	receipts      map[string][]byte
 	closed        closedThings
@@ -29,6 +30,7 @@ type closedThings struct {
 	table        *stele.Table
 	ticket       *stele.Ticket
 	subscription *stele.Subscription
+	projection   *stele.Projection
 }
 
 func newPlayer() *player {
@@ -39,6 +41,7 @@ func newPlayer() *player {
 		tables:        map[string]*stele.Table{},
 		tickets:       map[string]*stele.Ticket{},
 		subscriptions: map[string]*stele.Subscription{},
+		projections:   map[string]*stele.Projection{},
 		tokens:        map[string]stele.Token{},
 		receipts:      map[string][]byte{},
 	}
@@ -62,6 +65,9 @@ func makeClosedThings() closedThings {
 	made.ticket = must(made.batch.CommitAsync())
 	made.subscription = must(made.db.Subscribe(context.Background(), stele.All))
 	made.subscription.Close()
+	made.projection = must(made.db.Projection(
+		context.Background(), "none", stele.All, stele.ProjectionOptions{}))
+	made.projection.Close()
 	made.ticket.Close()
 	made.batch.Close()
 	made.db.Close()
@@ -106,6 +112,7 @@ func (p *player) batch(w *words) *stele.Batch { return known(p.batches, w.name()
 
 func (p *player) closeAll() {
 	closeEach(p.subscriptions)
+	closeEach(p.projections)
 	closeEach(p.tickets)
 	closeEach(p.batches)
 	closeEach(p.tables)

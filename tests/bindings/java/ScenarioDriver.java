@@ -32,6 +32,7 @@ public final class ScenarioDriver {
     commands.putAll(new TableCommands(this).all());
     commands.putAll(new ReadCommands(this).all());
     commands.putAll(new SubscriptionCommands(this).all());
+    commands.putAll(new ProjectionCommands(this).all());
     commands.putAll(new MaintenanceCommands(this).all());
   }
 

@@ -60,17 +60,17 @@ final class TableCommands {
   }
 
   /** A schema of no bytes is the one of names that are given alone. */
-  private static TableName name(Words from) {
+  static TableName name(Words from) {
     String schema = from.text();
     String name = from.text();
     return schema.isEmpty() ? TableName.of(name) : new TableName(schema, name);
   }
 
-  private static TableOptions options(Words from) {
+  static TableOptions options(Words from) {
     return from.takes("all") ? TableOptions.withHistory() : TableOptions.defaults();
   }
 
-  private static byte[] high(Words from) {
+  static byte[] high(Words from) {
     return from.takes("end") ? null : from.bytes();
   }
 

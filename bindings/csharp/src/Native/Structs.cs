@@ -203,6 +203,16 @@ namespace Stele.Native
         public fixed byte Name[TextSize];
     }
 
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ProjectionInfoStruct
+    {
+        public uint StructSize;
+        public uint Reserved;
+        public ulong Applied;
+        public ulong Head;
+        public ulong LagUs;
+    }
+
     // Data is an offset in the bytes beside it, where C has a pointer.
     [StructLayout(LayoutKind.Sequential)]
     internal struct KeyPartStruct

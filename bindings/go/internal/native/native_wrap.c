@@ -231,6 +231,17 @@ static int32_t wrong_size(stele_reply* reply, const char* what) {
   return STELE_INVALID;
 }
 
+/* Says how far a subscription or projection has handed out. */
+static int32_t followed(stele_status status, size_t used, uint32_t count,
+                        const stele_subscription_info* info, stele_reply* reply) {
+  reply->values[0] = used;
+  reply->values[1] = count;
+  reply->values[2] = info->through;
+  reply->values[3] = info->head;
+  reply->values[4] = info->caught_up;
+  return status;
+}
+
 /* The struct in BUFFER, with its struct_size set: NULL for a buffer of size 0. */
 #define STRUCT_IN_BUFFER(type, name)                                               \
   type* name = CAPACITY == 0 ? NULL : (type*)BUFFER;                               \
@@ -311,6 +322,50 @@ SWIGINTERN int32_t NativeScan_next_batch(NativeScan *self,uint8_t *BUFFER,size_t
     return status;
   }
 SWIGINTERN void NativeScan_close(NativeScan *self){ stele_scan_close(self); }
+
+typedef stele_projection NativeProjection;
+
+SWIGINTERN NativeTable *NativeProjection_table(NativeProjection *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
+    const stele_table_options options = table_options(history);
+    stele_table* table = NULL;
+    stele_projection_table(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
+                           &table, &reply_at(REPLY)->error);
+    return table;
+  }
+SWIGINTERN int32_t NativeProjection_next_batch(NativeProjection *self,int64_t timeout_ms,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    stele_subscription_info info;
+    size_t used = 0;
+    uint32_t count = 0;
+    stele_status status;
+    memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
+    status = stele_projection_next_batch(self, timeout_ms, BUFFER, CAPACITY, &used, &count, &info,
+                                         &reply->error);
+    return followed(status, used, count, &info, reply);
+  }
+SWIGINTERN int32_t NativeProjection_put(NativeProjection *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint64_t position,uint8_t *REPLY){
+    return stele_projection_put(self, table, DATA, SIZE, DATA2, SIZE2, position,
+                                &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeProjection_delete_row(NativeProjection *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint64_t position,uint8_t *REPLY){
+    return stele_projection_delete(self, table, DATA, SIZE, position, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeProjection_delete_range(NativeProjection *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,uint64_t position,uint8_t *REPLY){
+    return stele_projection_delete_range(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded),
+                                         SIZE2, position, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeProjection_commit(NativeProjection *self,uint8_t *REPLY){
+    return stele_projection_commit(self, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeProjection_switch_over(NativeProjection *self,uint8_t *REPLY){
+    return stele_projection_switch(self, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeProjection_describe(NativeProjection *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_projection_info, out)
+    return stele_projection_describe(self, out, &reply_at(REPLY)->error);
+  }
+SWIGINTERN void NativeProjection_close(NativeProjection *self){ stele_projection_close(self); }
 SWIGINTERN int32_t NativeDb_create_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
     const stele_table_options options = table_options(history);
     return stele_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
@@ -339,6 +394,20 @@ SWIGINTERN NativeTable *NativeDb_table(NativeDb *self,uint8_t const *DATA,size_t
     stele_table_open(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &table,
                      &reply_at(REPLY)->error);
     return table;
+  }
+SWIGINTERN NativeProjection *NativeDb_projection(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t flags,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    stele_projection* projection = NULL;
+    stele_query* query;
+    if (query_of(DATA2, SIZE2, &query, reply) == STELE_OK)
+      stele_projection_open(self, (const char*)DATA, SIZE, query, (uint32_t)flags, &projection,
+                            &reply->error);
+    stele_query_close(query);
+    return projection;
+  }
+SWIGINTERN int32_t NativeDb_wait_applied(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint64_t position,int64_t timeout_ms,uint8_t *REPLY){
+    return stele_wait_applied(self, (const char*)DATA, SIZE, position, timeout_ms,
+                              &reply_at(REPLY)->error);
   }
 SWIGINTERN int32_t NativeDb_close(NativeDb *self,uint8_t *REPLY){ return stele_close(self, &reply_at(REPLY)->error); }
 SWIGINTERN int32_t NativeDb_sync(NativeDb *self,uint8_t *REPLY){ return stele_sync(self, &reply_at(REPLY)->error); }
@@ -629,12 +698,7 @@ SWIGINTERN int32_t NativeSubscription_next_batch(NativeSubscription *self,int64_
     info.struct_size = sizeof info;
     status = stele_subscription_next_batch(self, timeout_ms, BUFFER, CAPACITY, &used, &count,
                                            &info, &reply->error);
-    reply->values[0] = used;
-    reply->values[1] = count;
-    reply->values[2] = info.through;
-    reply->values[3] = info.head;
-    reply->values[4] = info.caught_up;
-    return status;
+    return followed(status, used, count, &info, reply);
   }
 SWIGINTERN int32_t NativeSubscription_token(NativeSubscription *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
     if (CAPACITY < STELE_TOKEN_SIZE) return wrong_size(reply_at(REPLY), "a token");
@@ -973,6 +1037,242 @@ void _wrap_NativeScan_close_native_9872ab6df3f2bcce(NativeScan *_swig_go_0) {
 }
 
 
+NativeTable *_wrap_NativeProjection_table_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  NativeTable *result = 0 ;
+  NativeTable *_swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = (NativeTable *)NativeProjection_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  *(NativeTable **)&_swig_go_result = (NativeTable *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeProjection_next_batch_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, long long _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  int64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeProjection_next_batch(arg1,arg2,arg3,arg4,arg5);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeProjection_put_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, long long _swig_go_6, char *_swig_go_7) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint64_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (uint64_t)_swig_go_6; 
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  
+  result = NativeProjection_put(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeProjection_delete_row_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint64_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  arg5 = (uint64_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeProjection_delete_row(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeProjection_delete_range_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, long long _swig_go_7, char *_swig_go_8) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  uint64_t arg8 ;
+  uint8_t *arg9 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  arg7 = (int32_t)_swig_go_6; 
+  arg8 = (uint64_t)_swig_go_7; 
+  {
+    arg9 = (uint8_t *)_swig_go_8; 
+  }
+  
+  result = NativeProjection_delete_range(arg1,arg2,(uint8_t const *)arg3,arg4,(uint8_t const *)arg5,arg6,arg7,arg8,arg9);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeProjection_commit_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, char *_swig_go_1) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeProjection_commit(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeProjection_switch_over_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, char *_swig_go_1) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeProjection_switch_over(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeProjection_describe_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeProjection_describe(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeProjection_close_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  
+  NativeProjection_close(arg1);
+  
+}
+
+
 intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
@@ -1142,6 +1442,70 @@ NativeTable *_wrap_NativeDb_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
   
   result = (NativeTable *)NativeDb_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6);
   *(NativeTable **)&_swig_go_result = (NativeTable *)result; 
+  return _swig_go_result;
+}
+
+
+NativeProjection *_wrap_NativeDb_projection_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  int32_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  NativeProjection *result = 0 ;
+  NativeProjection *_swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  arg6 = (int32_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = (NativeProjection *)NativeDb_projection(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  *(NativeProjection **)&_swig_go_result = (NativeProjection *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint64_t arg4 ;
+  int64_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (uint64_t)_swig_go_3; 
+  arg5 = (int64_t)_swig_go_4; 
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_wait_applied(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
   return _swig_go_result;
 }
 

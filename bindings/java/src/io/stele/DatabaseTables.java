@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What is done with the tables of a database: a part of {@link Stele}. Users see its methods there.
  */
-abstract sealed class DatabaseTables permits DatabaseReads {
+abstract sealed class DatabaseTables permits DatabaseProjections {
   private static final int OK = 0;
   private static final int END = 3;
 

@@ -128,6 +128,13 @@ final class Layout {
   static final int TABLE_INFO_NAME = 288;
   static final int TABLE_INFO_SIZE = 544;
 
+  static final int PROJECTION_INFO_STRUCT_SIZE = 0;
+  static final int PROJECTION_INFO_RESERVED = 4;
+  static final int PROJECTION_INFO_APPLIED = 8;
+  static final int PROJECTION_INFO_HEAD = 16;
+  static final int PROJECTION_INFO_LAG_US = 24;
+  static final int PROJECTION_INFO_SIZE = 32;
+
   static final int STATS_STRUCT_SIZE = 0;
   static final int STATS_FORMAT_VERSION = 4;
   static final int STATS_UUID = 8;

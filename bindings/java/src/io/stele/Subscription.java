@@ -38,8 +38,6 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
 
   private static final int OK = 0;
   private static final int TIMEOUT = 4;
-  /** How often a wait looks whether its thread was interrupted: that wakes no library. */
-  private static final long SLICE_MS = 200;
 
   private final NativeSubscription subscription;
   private final Cleaner.Cleanable cleanable;
@@ -171,28 +169,6 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
       for (Subscription each : all) {
         if (each.isInterrupted.getAndSet(false)) return Optional.empty();
       }
-    }
-  }
-
-  /** A wait in pieces, so that an interrupt of the thread is seen. */
-  private static final class Slices {
-    private final long started = System.nanoTime();
-    private final long timeout;
-    private boolean isLast;
-
-    Slices(Duration timeout) {
-      this.timeout = Times.waitMillis(timeout);
-    }
-
-    /** Returns how many milliseconds to wait now. */
-    long next() {
-      long left = timeout - (System.nanoTime() - started) / 1_000_000;
-      isLast = left <= 0 || Thread.currentThread().isInterrupted();
-      return isLast ? 0 : Math.min(left, SLICE_MS);
-    }
-
-    boolean areOver() {
-      return isLast;
     }
   }
 

@@ -17,7 +17,7 @@
  *       {@link io.stele.CommitResult}, what may not be there is Optional. Errors are thrown, as
  *       {@link io.stele.SteleException}. Null is NullPointerException.
  *   <dt>Closing
- *   <dd>Databases, batches, cursors, streams, subscriptions, tables, scans and
+ *   <dd>Databases, batches, cursors, streams, subscriptions, tables, scans, projections and
  *       {@link io.stele.Work} are to be closed, in any order; twice is as good as once. What is dropped is closed after it was
  *       collected, some day. Using what is closed is an error, never a crash.
  *   <dt>Threads

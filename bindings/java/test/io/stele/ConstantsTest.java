@@ -64,6 +64,7 @@ class ConstantsTest {
     assertEquals(header.get("STELE_SCAN_BACKWARD"), (long) ScanOptions.BACKWARD);
     assertEquals(header.get("STELE_READ_BACKWARD"), (long) ReadOptions.BACKWARD);
     assertEquals(header.get("STELE_READ_FROM"), (long) ReadOptions.FROM);
+    assertEquals(header.get("STELE_PROJECTION_REBUILD"), (long) ProjectionOptions.REBUILD);
     assertEquals(header.get("STELE_SUBSCRIBE_NEW"), (long) SubscribeOptions.NEW);
     for (Status status : Status.values()) assertEquals(status, Status.of(status.code()));
   }
