@@ -42,7 +42,7 @@ func (b *Batch) CreateTable(name TableName, options TableOptions) error {
 	c := begin()
 	defer c.end(b)
 	return c.check(b.native.Create_table(
-		first(schema), len(schema), first(table), len(table), int(options.History), c.at()))
+		first(schema), len(schema), first(table), len(table), int(options.History), options.Amount, c.at()))
 }
 
 // DropTable drops a table with the commit.

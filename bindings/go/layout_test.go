@@ -64,6 +64,7 @@ var numbers = map[string]int64{
 	"STELE_ROW_MAX":      RowMax, "STELE_SCAN_BACKWARD": scanBackward,
 	"STELE_PROJECTION_REBUILD": projectionRebuild,
 	"STELE_HISTORY_NONE":       int64(HistoryNone), "STELE_HISTORY_ALL": int64(HistoryAll),
+	"STELE_HISTORY_COMMITS": int64(HistoryCommits), "STELE_HISTORY_TIME": int64(HistoryTime),
 	"STELE_AS_OF_NOW": asOfNow, "STELE_AS_OF_TSN": asOfTSN, "STELE_AS_OF_POSITION": asOfPosition,
 	"STELE_AS_OF_TIME":         asOfTime,
 	"STELE_PROJECTION_REBUILD": 1, // Projections are not wrapped yet.

@@ -154,7 +154,7 @@ func (p *Projection) Table(name TableName, options TableOptions) (*Table, error)
 	c := begin()
 	defer c.end(p)
 	made := p.native.Table(
-		first(schema), len(schema), first(table), len(table), int(options.History), c.at())
+		first(schema), len(schema), first(table), len(table), int(options.History), options.Amount, c.at())
 	if err := c.handle(made.Swigcptr()); err != nil {
 		return nil, p.ended(err)
 	}

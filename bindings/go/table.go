@@ -24,11 +24,16 @@ type History int32
 const (
 	HistoryNone History = 0 // Nothing but what scans that are open can see.
 	HistoryAll  History = 1 // Everything, for ever.
+	// What was there behind the last TableOptions.Amount commits, ...
+	HistoryCommits History = 2
+	// ... or in the last TableOptions.Amount microseconds. No projection's table has these.
+	HistoryTime History = 3
 )
 
 // TableOptions say how a table is made. What is zero has its default.
 type TableOptions struct {
 	History History
+	Amount  int64 // Of HistoryCommits and HistoryTime, above 0.
 }
 
 // TableInfo is what there is to say of a table.
@@ -94,7 +99,7 @@ func (db *DB) CreateTable(name TableName, options TableOptions) error {
 	c := begin()
 	defer c.end(db)
 	return c.check(db.native.Create_table(
-		first(schema), len(schema), first(table), len(table), int(options.History), c.at()))
+		first(schema), len(schema), first(table), len(table), int(options.History), options.Amount, c.at()))
 }
 
 // DropTable drops a table with all its rows, in a commit of its own. Scans that are open go on;

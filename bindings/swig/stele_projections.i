@@ -11,8 +11,8 @@ typedef struct {} NativeProjection;
 %extend NativeProjection {
   /* DATA: a schema. DATA2: a name. */
   NativeTable* table(const uint8_t* DATA, size_t SIZE, const uint8_t* DATA2, size_t SIZE2,
-                     int32_t history, uint8_t* REPLY) {
-    const stele_table_options options = table_options(history);
+                     int32_t history, int64_t amount, uint8_t* REPLY) {
+    const stele_table_options options = table_options(history, amount);
     stele_table* table = NULL;
     stele_projection_table($self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
                            &table, &reply_at(REPLY)->error);

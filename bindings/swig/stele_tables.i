@@ -11,11 +11,12 @@
 typedef stele_table NativeTable;
 typedef stele_scan NativeScan;
 
-static stele_table_options table_options(int32_t history) {
+static stele_table_options table_options(int32_t history, int64_t amount) {
   stele_table_options options;
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;
   options.history = history;
+  options.history_amount = (uint64_t)amount;
   return options;
 }
 
@@ -56,8 +57,8 @@ typedef struct {} NativeScan;
   }
   /* DATA: a schema. DATA2: a name. */
   int32_t create_table(const uint8_t* DATA, size_t SIZE, const uint8_t* DATA2, size_t SIZE2,
-                       int32_t history, uint8_t* REPLY) {
-    const stele_table_options options = table_options(history);
+                       int32_t history, int64_t amount, uint8_t* REPLY) {
+    const stele_table_options options = table_options(history, amount);
     return stele_batch_table_create($self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
                                     &options, &reply_at(REPLY)->error);
   }
@@ -150,8 +151,8 @@ typedef struct {} NativeScan;
 %extend NativeDb {
   /* DATA: a schema. DATA2: a name. */
   int32_t create_table(const uint8_t* DATA, size_t SIZE, const uint8_t* DATA2, size_t SIZE2,
-                       int32_t history, uint8_t* REPLY) {
-    const stele_table_options options = table_options(history);
+                       int32_t history, int64_t amount, uint8_t* REPLY) {
+    const stele_table_options options = table_options(history, amount);
     return stele_table_create($self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
                               &reply_at(REPLY)->error);
   }

@@ -24,8 +24,8 @@ extern "C" {
  * may run, in whatever threads: one of them commits, the others are told CONFLICT and go on behind
  * it.
  *
- * Only the projection writes to its tables. They are read like all others; as of a position that it
- * has not come to, a read is NOT_YET.
+ * Only the projection writes rows of its tables; its source should not be tracked by others. They
+ * are read like all others; as of a position that it has not come to, a read is NOT_YET.
  *
  * Example, a balance for each account:
  *
@@ -52,9 +52,9 @@ typedef enum stele_projection_flags {
 /*
  * Opens a projection, which begins behind what is tracked under its name.
  *
- * name    1 to 255 bytes of UTF-8 without NUL.
- * query   the events that it follows; NULL: all. It is not stored.
- * flags   stele_projection_flags, or-ed.
+ * name    1 to 255 bytes of UTF-8 without NUL. A rebuild of NAME has the source NAME~1, NAME~2 ...
+ * and tables of names that end so: no other projection should. query   the events that it follows;
+ * NULL: all. It is not stored. flags   stele_projection_flags, or-ed.
  *
  * Errors: INVALID, IO, CORRUPT, CLOSED.
  */
@@ -91,8 +91,8 @@ STELE_API stele_status stele_projection_next_batch(stele_projection* projection,
  * Puts a row with the next commit, in place of one of the same key and position. Reads do not see
  * it before: who commits after many events keeps in mind what he has put since the last commit.
  *
- * position   of the event that it follows from: one that was handed out since the last commit, not
- *            before that of a row of the same table since then.
+ * position   of the event that it follows from: behind the last commit, and none that is still to
+ * be handed out; not before that of a row of the same table since then.
  *
  * Errors: INVALID (the position; a table that is not the projection's), TOO_LARGE, NO_MEMORY.
  */

@@ -164,8 +164,8 @@ Status Projection::commit() {
     added = fail(committed.error());
   }
   // Whatever it was: what is in tables, and what is not, is told by what is tracked.
-  [[maybe_unused]] const Status restarted = restart();
-  return added;
+  const Status restarted = restart();
+  return is_over_ ? restarted : added;
 }
 
 Result<uint64_t> Projection::add_switch(Batch& batch) const {
@@ -235,6 +235,7 @@ Status Projection::add_adoptions(Batch& batch) const {
 }
 
 Result<ProjectionLag> Projection::lag() const {
+  if (is_over_) return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " is over"));
   const auto tracked = database_->tracked(source_);
   if (!tracked) return fail(tracked.error());
   const engine::Snapshot durable = database_->pipeline().durable();

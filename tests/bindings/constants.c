@@ -376,6 +376,8 @@ static void print_key(void) {
 static void print_table(void) {
   ENUMERATOR(stele_history, STELE_HISTORY_NONE);
   ENUMERATOR(stele_history, STELE_HISTORY_ALL);
+  ENUMERATOR(stele_history, STELE_HISTORY_COMMITS);
+  ENUMERATOR(stele_history, STELE_HISTORY_TIME);
 
   ENUMERATOR(stele_as_of_kind, STELE_AS_OF_NOW);
   ENUMERATOR(stele_as_of_kind, STELE_AS_OF_TSN);

@@ -22,12 +22,14 @@ namespace Stele
             byte[] first = SteleDb.SchemaOf(name);
             byte[] second = SteleDb.NameOf(name);
             int history = options == null ? 0 : (int)options.History;
+            long amount = options == null ? 0 : options.Amount;
             Reply reply;
             fixed (byte* schema = first)
             fixed (byte* table = second)
             {
                 NativeTable made = _native.table(
-                    schema, (ulong)first.Length, table, (ulong)second.Length, history, (byte*)&reply);
+                    schema, (ulong)first.Length, table, (ulong)second.Length, history, amount,
+                        (byte*)&reply);
                 return new Table(Call.Made(made, &reply));
             }
         }

@@ -19,12 +19,14 @@ namespace Stele
             byte[] first = SchemaOf(name);
             byte[] second = NameOf(name);
             int history = options == null ? 0 : (int)options.History;
+            long amount = options == null ? 0 : options.Amount;
             Reply reply;
             fixed (byte* schema = first)
             fixed (byte* table = second)
             {
                 int status = Native.create_table(
-                    schema, (ulong)first.Length, table, (ulong)second.Length, history, (byte*)&reply);
+                    schema, (ulong)first.Length, table, (ulong)second.Length, history, amount,
+                        (byte*)&reply);
                 return Call.Outcome(status, &reply) == Status.Ok;
             }
         }

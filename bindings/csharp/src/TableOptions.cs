@@ -11,6 +11,12 @@ namespace Stele
 
         /// <summary>Everything, for ever.</summary>
         All = 1,
+
+        /// <summary>What was there behind the last commits, <see cref="TableOptions.Amount"/> of them.</summary>
+        Commits = 2,
+
+        /// <summary>What was there in the last <see cref="TableOptions.Amount"/> microseconds.</summary>
+        Time = 3,
     }
 
     /// <summary>How a table is made.</summary>
@@ -19,6 +25,10 @@ namespace Stele
     {
         /// <summary>What it keeps of rows that were replaced or deleted: nothing, unless it is set.</summary>
         public History History { get; set; }
+
+        /// <summary>Of <see cref="History.Commits"/> and <see cref="History.Time"/>, above 0; no
+        /// projection's table has these. Else 0.</summary>
+        public long Amount { get; set; }
     }
 
     /// <summary>What there is to say of a table.</summary>

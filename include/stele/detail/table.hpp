@@ -20,6 +20,7 @@ struct TableName {
 
 struct TableOptions {
   stele_history history = STELE_HISTORY_NONE;
+  std::uint64_t amount = 0;  // Of STELE_HISTORY_COMMITS and STELE_HISTORY_TIME.
 };
 
 struct TableInfo {
@@ -103,6 +104,7 @@ inline stele_bytes end_of(const std::optional<Bytes>& high) {
 inline stele_table_options c_options(const TableOptions& options) {
   auto made = sized<stele_table_options>();
   made.history = options.history;
+  made.history_amount = options.amount;
   return made;
 }
 

@@ -254,11 +254,12 @@ static int32_t followed(stele_status status, size_t used, uint32_t count,
 typedef stele_table NativeTable;
 typedef stele_scan NativeScan;
 
-static stele_table_options table_options(int32_t history) {
+static stele_table_options table_options(int32_t history, int64_t amount) {
   stele_table_options options;
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;
   options.history = history;
+  options.history_amount = (uint64_t)amount;
   return options;
 }
 
@@ -325,8 +326,8 @@ SWIGINTERN void NativeScan_close(NativeScan *self){ stele_scan_close(self); }
 
 typedef stele_projection NativeProjection;
 
-SWIGINTERN NativeTable *NativeProjection_table(NativeProjection *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
-    const stele_table_options options = table_options(history);
+SWIGINTERN NativeTable *NativeProjection_table(NativeProjection *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,int64_t amount,uint8_t *REPLY){
+    const stele_table_options options = table_options(history, amount);
     stele_table* table = NULL;
     stele_projection_table(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
                            &table, &reply_at(REPLY)->error);
@@ -366,8 +367,8 @@ SWIGINTERN int32_t NativeProjection_describe(NativeProjection *self,uint8_t *BUF
     return stele_projection_describe(self, out, &reply_at(REPLY)->error);
   }
 SWIGINTERN void NativeProjection_close(NativeProjection *self){ stele_projection_close(self); }
-SWIGINTERN int32_t NativeDb_create_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
-    const stele_table_options options = table_options(history);
+SWIGINTERN int32_t NativeDb_create_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,int64_t amount,uint8_t *REPLY){
+    const stele_table_options options = table_options(history, amount);
     return stele_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
                               &reply_at(REPLY)->error);
   }
@@ -602,8 +603,8 @@ SWIGINTERN int32_t NativeBatch_delete_range(NativeBatch *self,NativeTable *table
     return stele_batch_delete_range(self, table, DATA, SIZE, end_of(DATA2, SIZE2, bounded), SIZE2,
                                     &reply_at(REPLY)->error);
   }
-SWIGINTERN int32_t NativeBatch_create_table(NativeBatch *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,uint8_t *REPLY){
-    const stele_table_options options = table_options(history);
+SWIGINTERN int32_t NativeBatch_create_table(NativeBatch *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,int64_t amount,uint8_t *REPLY){
+    const stele_table_options options = table_options(history, amount);
     return stele_batch_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2,
                                     &options, &reply_at(REPLY)->error);
   }
@@ -1037,14 +1038,15 @@ void _wrap_NativeScan_close_native_9872ab6df3f2bcce(NativeScan *_swig_go_0) {
 }
 
 
-NativeTable *_wrap_NativeProjection_table_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+NativeTable *_wrap_NativeProjection_table_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, long long _swig_go_6, char *_swig_go_7) {
   NativeProjection *arg1 = (NativeProjection *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
   uint8_t *arg4 = (uint8_t *) 0 ;
   size_t arg5 ;
   int32_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
+  int64_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
   NativeTable *result = 0 ;
   NativeTable *_swig_go_result;
   
@@ -1062,11 +1064,12 @@ NativeTable *_wrap_NativeProjection_table_native_9872ab6df3f2bcce(NativeProjecti
     arg5 = (size_t)_swig_go_4; 
   }
   arg6 = (int32_t)_swig_go_5; 
+  arg7 = (int64_t)_swig_go_6; 
   {
-    arg7 = (uint8_t *)_swig_go_6; 
+    arg8 = (uint8_t *)_swig_go_7; 
   }
   
-  result = (NativeTable *)NativeProjection_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  result = (NativeTable *)NativeProjection_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7,arg8);
   *(NativeTable **)&_swig_go_result = (NativeTable *)result; 
   return _swig_go_result;
 }
@@ -1273,14 +1276,15 @@ void _wrap_NativeProjection_close_native_9872ab6df3f2bcce(NativeProjection *_swi
 }
 
 
-intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, long long _swig_go_6, char *_swig_go_7) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
   uint8_t *arg4 = (uint8_t *) 0 ;
   size_t arg5 ;
   int32_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
+  int64_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
   int32_t result;
   intgo _swig_go_result;
   
@@ -1298,11 +1302,12 @@ intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
     arg5 = (size_t)_swig_go_4; 
   }
   arg6 = (int32_t)_swig_go_5; 
+  arg7 = (int64_t)_swig_go_6; 
   {
-    arg7 = (uint8_t *)_swig_go_6; 
+    arg8 = (uint8_t *)_swig_go_7; 
   }
   
-  result = NativeDb_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  result = NativeDb_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7,arg8);
   _swig_go_result = result; 
   return _swig_go_result;
 }
@@ -2419,14 +2424,15 @@ intgo _wrap_NativeBatch_delete_range_native_9872ab6df3f2bcce(NativeBatch *_swig_
 }
 
 
-intgo _wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+intgo _wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(NativeBatch *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, long long _swig_go_6, char *_swig_go_7) {
   NativeBatch *arg1 = (NativeBatch *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   size_t arg3 ;
   uint8_t *arg4 = (uint8_t *) 0 ;
   size_t arg5 ;
   int32_t arg6 ;
-  uint8_t *arg7 = (uint8_t *) 0 ;
+  int64_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
   int32_t result;
   intgo _swig_go_result;
   
@@ -2444,11 +2450,12 @@ intgo _wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(NativeBatch *_swig_
     arg5 = (size_t)_swig_go_4; 
   }
   arg6 = (int32_t)_swig_go_5; 
+  arg7 = (int64_t)_swig_go_6; 
   {
-    arg7 = (uint8_t *)_swig_go_6; 
+    arg8 = (uint8_t *)_swig_go_7; 
   }
   
-  result = NativeBatch_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
+  result = NativeBatch_create_table(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7,arg8);
   _swig_go_result = result; 
   return _swig_go_result;
 }

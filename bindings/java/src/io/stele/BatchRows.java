@@ -95,7 +95,7 @@ abstract sealed class BatchRows permits Batch {
     Scratch scratch = Scratch.get();
     long address = scratch.put(schema, table);
     return done(batch.create_table(address, schema.length, address + schema.length, table.length,
-        options.history().code, scratch.reply), scratch);
+        options.history().code, options.amount(), scratch.reply), scratch);
   }
 
   /**

@@ -42,7 +42,7 @@ abstract sealed class DatabaseTables permits DatabaseProjections {
     Scratch scratch = Scratch.get();
     long address = scratch.put(schema, table);
     int status = db.create_table(address, schema.length, address + schema.length, table.length,
-        options.history().code, scratch.reply);
+        options.history().code, options.amount(), scratch.reply);
     return SteleException.check(status, scratch) == OK;
   }
 

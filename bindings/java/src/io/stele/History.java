@@ -5,7 +5,11 @@ public enum History {
   /** Nothing but what scans that are open can see. */
   NONE(0),
   /** Everything, for ever. */
-  ALL(1);
+  ALL(1),
+  /** What was there behind the last commits, {@link TableOptions#amount} of them. */
+  COMMITS(2),
+  /** What was there in the last {@link TableOptions#amount} microseconds. */
+  TIME(3);
 
   final int code;
 
@@ -14,6 +18,6 @@ public enum History {
   }
 
   static History of(int code) {
-    return code == ALL.code ? ALL : NONE;
+    return code >= 0 && code < values().length ? values()[code] : NONE;
   }
 }

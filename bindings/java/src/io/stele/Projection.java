@@ -76,7 +76,7 @@ public final class Projection implements AutoCloseable {
     Scratch scratch = Scratch.get();
     long address = scratch.put(schema, table);
     NativeTable made = projection.table(address, schema.length, address + schema.length,
-        table.length, options.history().code, scratch.reply);
+        table.length, options.history().code, options.amount(), scratch.reply);
     if (made == null) throw SteleException.of(scratch.errorStatus(), scratch);
     return new Table(made, owner);
   }
