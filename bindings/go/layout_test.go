@@ -35,8 +35,6 @@ var inside = map[string]bool{
 	"stele_event": true, "stele_read_options": true, "stele_term": true,
 	"stele_subscribe_options": true, "stele_subscription_info": true, "stele_table_options": true,
 	"stele_as_of": true, "stele_row": true, "stele_scan_options": true,
-	// Nobody's yet: projections are not wrapped.
-	"stele_projection_info": true,
 }
 
 // numbers are the constants of this package, by their names in C.
@@ -66,9 +64,8 @@ var numbers = map[string]int64{
 	"STELE_HISTORY_NONE":       int64(HistoryNone), "STELE_HISTORY_ALL": int64(HistoryAll),
 	"STELE_HISTORY_COMMITS": int64(HistoryCommits), "STELE_HISTORY_TIME": int64(HistoryTime),
 	"STELE_AS_OF_NOW": asOfNow, "STELE_AS_OF_TSN": asOfTSN, "STELE_AS_OF_POSITION": asOfPosition,
-	"STELE_AS_OF_TIME":         asOfTime,
-	"STELE_PROJECTION_REBUILD": 1, // Projections are not wrapped yet.
-	"STELE_TABLE_KEY_MAX":      TableKeyMax, "STELE_KEY_DESCENDING": keyDescending,
+	"STELE_AS_OF_TIME":    asOfTime,
+	"STELE_TABLE_KEY_MAX": TableKeyMax, "STELE_KEY_DESCENDING": keyDescending,
 	"STELE_KEY_NULL":        int64(KeyNull),
 	"STELE_KEY_BOOL":        int64(KeyBool),
 	"STELE_KEY_INTEGER":     int64(KeyInteger),

@@ -33,8 +33,6 @@ namespace Stele.Tests
             "stele_text", "stele_bytes", "stele_metadata", "stele_new_event", "stele_event", "stele_term",
             "stele_read_options", "stele_subscribe_options", "stele_subscription_info",
             "stele_table_options", "stele_as_of", "stele_row", "stele_scan_options",
-            // Nobody's yet: projections are not wrapped.
-            "stele_projection_info",
         };
 
         private static readonly Dictionary<string, long> Numbers = new Dictionary<string, long>
@@ -61,7 +59,6 @@ namespace Stele.Tests
             { "STELE_TABLE_KEY_MAX", SteleLimits.TableKeyMax },
             { "STELE_ROW_MAX", SteleLimits.RowMax },
             { "STELE_SCAN_BACKWARD", ScanOptions.BackwardFlag },
-            { "STELE_PROJECTION_REBUILD", 1 },  // Projections are not wrapped yet.
             { "STELE_KEY_DESCENDING", Keys.DescendingFlag },
         };
 

@@ -88,7 +88,7 @@ final class Layout {
   static final int COMPACT_PROGRESS_SIZE = 40;
 
   static final int REPAIR_PROGRESS_STRUCT_SIZE = 0;
-  static final int REPAIR_PROGRESS_RESERVED = 4;
+  static final int REPAIR_PROGRESS_TABLES_LEFT_OUT = 4;
   static final int REPAIR_PROGRESS_BYTES_DONE = 8;
   static final int REPAIR_PROGRESS_BYTES_TOTAL = 16;
   static final int REPAIR_PROGRESS_COMMITS = 24;
