@@ -118,7 +118,8 @@ TableScan::TableScan(const Table& table, tables::RowRange range)
       range_(std::move(range)),
       held_(database_->views(), database_->reader_age_us()) {}
 
-Result<std::unique_ptr<TableScan>> TableScan::start(const Table& table, tables::RowRange range,
+Result<std::unique_ptr<TableScan>> TableScan::start(const Table& table,
+                                                    const tables::RowRange& range,
                                                     const AsOf& as_of) {
   // The snapshot before the view, which holds all of it; again, if a checkpoint came in between.
   for (;;) {

@@ -79,7 +79,7 @@ class Table {
 // reads are kept for it, up to the patience of the options.
 class TableScan {
  public:
-  static Result<std::unique_ptr<TableScan>> start(const Table& table, tables::RowRange range,
+  static Result<std::unique_ptr<TableScan>> start(const Table& table, const tables::RowRange& range,
                                                   const AsOf& as_of);
 
   // Returns the next row, null at the end; it stays until the next call, or rest(). TOO_OLD: the

@@ -43,14 +43,116 @@ std::vector<uint8_t> bytes_of(ByteView view) {
   return {view.begin(), view.end()};
 }
 
-// The row whose versions the walk is at.
-struct Walked {
-  std::vector<uint8_t> groups;
-  tree::KeyBuffer row_key;
-  VersionTime newer;  // Of the version before in order, which is newer.
-  bool is_row_deleted = false;
-  uint64_t row_tsn = 0;
-  bool keeps_some = false;  // A version that is not dead.
+// Goes through the history from a key on, and notes what is dead.
+class Walk {
+ public:
+  Walk(const page::PageFile& file, const engine::View& view, const engine::Roots& roots,
+       DeadVersions& dead)
+      : file_(file),
+        view_(view),
+        rows_(root_of(roots, kRowTree)),
+        cursor_(file, root_of(roots, kHistoryTree), page::PageUse::kOnce),
+        last_(view.chunks.front()->last().tsn),
+        dead_(dead) {}
+
+  // Looks at about `most` versions behind `from`, which becomes the place to go on at.
+  Status run(uint64_t most, std::vector<uint8_t>& from) {
+    auto at = cursor_.seek(from);
+    for (uint64_t count = 0;; ++count) {
+      if (!at) return fail(at.error());
+      if (!*at) {
+        end_row();
+        from.clear();
+        return {};
+      }
+      HistoryKey key;
+      if (!decode_history_key(cursor_.key(), key)) return damaged();
+      const bool is_new = !has_row_ || !tree::equal(groups_, key.groups);
+      if (is_new) end_row();
+      if (is_new && count >= most) {
+        from = bytes_of(key.groups);
+        return {};
+      }
+      if (is_new) STELE_TRY(choose_table());
+      if (horizon_ == 0) {  // Nothing of this table is dead; what was dropped is swept elsewhere.
+        at = cursor_.seek(table_prefix(table_ + 1));
+        continue;
+      }
+      if (is_new) STELE_TRY(begin_row(key));
+      judge(key);
+      at = cursor_.next();
+    }
+  }
+
+ private:
+  static page::Root root_of(const engine::Roots& roots, std::string_view name) {
+    const auto found = roots.find(name);
+    return found == roots.end() ? page::Root() : found->second;
+  }
+  [[nodiscard]] std::unexpected<Error> damaged() const {
+    return corruption(file_.path(), 0, "a key of the tree history is damaged");
+  }
+
+  Status choose_table() {
+    const TableId table = table_of(cursor_.key());
+    if (table == table_) return {};
+    table_ = table;
+    horizon_ = 0;
+    const auto info = table_of_chunk(view_, table);
+    if (!info) return fail(info.error());
+    if (!*info) return {};
+    const auto horizon = history_horizon(view_, **info, last_);
+    if (!horizon) return fail(horizon.error());
+    horizon_ = *horizon;
+    return {};
+  }
+
+  Status begin_row(const HistoryKey& key) {
+    groups_ = bytes_of(key.groups);
+    tree::KeyBuffer row;
+    if (!decode_groups(key.groups, row)) return damaged();
+    row_tree_key(table_, row.view(), row_key_);
+    tree::Found found;
+    const auto there = tree::get(file_, rows_, row_key_.view(), found);
+    if (!there) return fail(there.error());
+    if (!*there) return corruption(file_.path(), 0, "a row has a past and no present");
+    STELE_TRY(stored_version(file_, found.value, /*has_time=*/true, newest_));
+    newer_ = newest_.time;
+    has_row_ = true;
+    keeps_some_ = false;
+    return {};
+  }
+
+  void judge(const HistoryKey& key) {
+    if (newer_.tsn <= horizon_) {
+      dead_.versions.push_back(bytes_of(cursor_.key()));
+    } else {
+      keeps_some_ = true;
+    }
+    newer_ = key.time;
+  }
+
+  void end_row() {
+    if (has_row_ && newest_.is_deleted && !keeps_some_ && newest_.time.tsn <= horizon_) {
+      dead_.rows.push_back(bytes_of(row_key_.view()));
+    }
+    has_row_ = false;
+  }
+
+  const page::PageFile& file_;
+  const engine::View& view_;
+  const page::Root rows_;
+  tree::Cursor cursor_;
+  const uint64_t last_;
+  DeadVersions& dead_;
+  TableId table_ = 0;
+  uint64_t horizon_ = 0;  // Of the table.
+  bool has_row_ = false;
+  std::vector<uint8_t> groups_;  // Of the row, with the table in front.
+  tree::KeyBuffer row_key_;
+  MergedVersion newest_;
+  VersionTime newer_;        // Of the version before in order, which is newer.
+  bool keeps_some_ = false;  // A version of the row is not dead.
 };
 
 }  // namespace
@@ -68,94 +170,12 @@ Result<uint64_t> history_horizon(const engine::View& view, const TableInfo& tabl
   return *at > 0 ? *at - 1 : 0;
 }
 
-Status Vacuum::look(const page::PageFile& file, const engine::View& view, uint64_t most,
-                    const engine::Roots& roots, Dead& dead) {
-  const auto root = [&](std::string_view name) {
-    const auto found = roots.find(name);
-    return found == roots.end() ? page::Root() : found->second;
-  };
-  const uint64_t last = view.chunks.front()->last().tsn;
-  tree::Cursor cursor(file, root(kHistoryTree), page::PageUse::kOnce);
-  std::optional<TableInfo> table;
-  TableId chosen = 0;
-  uint64_t horizon = 0;
-  std::optional<Walked> row;
-  const auto end_row = [&] {
-    if (row && row->is_row_deleted && !row->keeps_some && row->row_tsn <= horizon) {
-      dead.rows.push_back(bytes_of(row->row_key.view()));
-    }
-    row.reset();
-  };
-  uint64_t count = 0;
-  auto at = cursor.seek(from_);
-  for (;; ++count) {
-    if (!at) return fail(at.error());
-    if (!*at) {
-      end_row();
-      from_.clear();
-      return {};
-    }
-    HistoryKey key;
-    if (!decode_history_key(cursor.key(), key)) {
-      return corruption(file.path(), 0, "a key of the tree history is damaged");
-    }
-    const bool is_new_row = !row || !tree::equal(row->groups, key.groups);
-    if (is_new_row) {
-      end_row();
-      if (count >= most) {
-        from_ = bytes_of(key.groups);
-        return {};
-      }
-      const TableId id = table_of(cursor.key());
-      if (id != chosen) {
-        chosen = id;
-        auto info = table_of_chunk(view, id);
-        if (!info) return fail(std::move(info).error());
-        table = *std::move(info);
-        horizon = 0;
-        if (table) {
-          const auto found = history_horizon(view, *table, last);
-          if (!found) return fail(found.error());
-          horizon = *found;
-        }
-      }
-      if (horizon == 0) {  // Nothing of this table is dead; what was dropped is swept elsewhere.
-        at = cursor.seek(table_prefix(id + 1));
-        continue;
-      }
-      row.emplace();
-      row->groups = bytes_of(key.groups);
-      tree::KeyBuffer row_key;
-      if (!decode_groups(key.groups, row_key)) {
-        return corruption(file.path(), 0, "a key of the tree history is damaged");
-      }
-      row_tree_key(id, row_key.view(), row->row_key);
-      tree::Found found;
-      const auto there = tree::get(file, root(kRowTree), row->row_key.view(), found);
-      if (!there) return fail(there.error());
-      if (!*there) return corruption(file.path(), 0, "a row has a past and no present");
-      MergedVersion newest;
-      STELE_TRY(stored_version(file, found.value, /*has_time=*/true, newest));
-      row->newer = newest.time;
-      row->is_row_deleted = newest.is_deleted;
-      row->row_tsn = newest.time.tsn;
-    }
-    if (row->newer.tsn <= horizon) {
-      dead.versions.push_back(bytes_of(cursor.key()));
-    } else {
-      row->keeps_some = true;
-    }
-    row->newer = key.time;
-    at = cursor.next();
-  }
-}
-
 Status Vacuum::run(page::PageWriter& writer, const engine::View& view, uint64_t most,
                    engine::Roots& roots) {
-  Dead dead;
+  DeadVersions dead;
   // Large rows of this very checkpoint are looked at, too.
   STELE_TRY(writer.flush());
-  STELE_TRY(look(writer.file(), view, most, roots, dead));
+  STELE_TRY(Walk(writer.file(), view, roots, dead).run(most, from_));
   STELE_TRY(erase(writer, dead.versions, kHistoryTree, roots));
   return erase(writer, dead.rows, kRowTree, roots);
 }

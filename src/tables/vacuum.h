@@ -21,6 +21,12 @@ namespace stele::tables {
 [[nodiscard]] Result<uint64_t> history_horizon(const engine::View& view, const TableInfo& table,
                                                uint64_t last);
 
+// Keys of what is dead.
+struct DeadVersions {
+  std::vector<std::vector<uint8_t>> versions;  // Of `history`, ascending.
+  std::vector<std::vector<uint8_t>> rows;      // Of `rows`, ascending.
+};
+
 class Vacuum {
  public:
   // Removes dead versions from the trees in `roots`, which stand at the end of the oldest chunk of
@@ -29,13 +35,6 @@ class Vacuum {
                            engine::Roots& roots);
 
  private:
-  struct Dead {
-    std::vector<std::vector<uint8_t>> versions;  // Keys of `history`, ascending.
-    std::vector<std::vector<uint8_t>> rows;      // Keys of `rows`, ascending.
-  };
-  [[nodiscard]] Status look(const page::PageFile& file, const engine::View& view, uint64_t most,
-                            const engine::Roots& roots, Dead& dead);
-
   std::vector<uint8_t> from_;  // Where to go on: the first key of a row, or of a table.
 };
 
