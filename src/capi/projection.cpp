@@ -69,11 +69,10 @@ Status with_both(stele_projection* projection, stele_table* table, const Body& b
 
 }  // namespace stele::capi
 
+// Keys, rows and names are two parameters each in C. And the analyzer loses an Error's detail on
+// its way out of a std::expected.
+// NOLINTBEGIN(readability-function-size, clang-analyzer-cplusplus.NewDeleteLeaks)
 extern "C" {
-
-// Keys, rows and names are two parameters each in C; and the analyzer loses an Error's detail on
-// its way out of a std::expected. NOLINTBEGIN(readability-function-size,
-// clang-analyzer-cplusplus.NewDeleteLeaks)
 
 stele_status stele_projection_open(stele_db* db, const char* name, size_t name_size,
                                    const stele_query* query, uint32_t flags,
@@ -216,6 +215,5 @@ void stele_projection_close(stele_projection* projection) {
   HandleTable::instance().close(projection, stele::capi::ProjectionObject::kKind);
 }
 
-// NOLINTEND(readability-function-size, clang-analyzer-cplusplus.NewDeleteLeaks)
-
 }  // extern "C"
+// NOLINTEND(readability-function-size, clang-analyzer-cplusplus.NewDeleteLeaks)

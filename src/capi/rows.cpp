@@ -59,11 +59,10 @@ Status check_no_owner(const Both& both) {
 
 }  // namespace stele::capi
 
+// Keys, rows and names are two parameters each in C. And the analyzer loses an Error's detail on
+// its way out of a std::expected.
+// NOLINTBEGIN(readability-function-size, clang-analyzer-cplusplus.NewDeleteLeaks)
 extern "C" {
-
-// Keys, rows and names are two parameters each in C; and the analyzer loses an Error's detail on
-// its way out of a std::expected. NOLINTBEGIN(readability-function-size,
-// clang-analyzer-cplusplus.NewDeleteLeaks)
 
 stele_status stele_batch_put(stele_batch* batch, stele_table* table, const uint8_t* key,
                              size_t key_size, const uint8_t* row, size_t row_size,
@@ -178,6 +177,5 @@ stele_status stele_batch_expect_unchanged(stele_batch* batch, stele_table* table
   });
 }
 
-// NOLINTEND(readability-function-size, clang-analyzer-cplusplus.NewDeleteLeaks)
-
 }  // extern "C"
+// NOLINTEND(readability-function-size, clang-analyzer-cplusplus.NewDeleteLeaks)

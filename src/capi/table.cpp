@@ -131,11 +131,10 @@ Result<tables::RowRange> range_of(const uint8_t* low, size_t low_size, const uin
 
 }  // namespace stele::capi
 
+// Keys, rows and names are two parameters each in C. And the analyzer loses an Error's detail on
+// its way out of a std::expected.
+// NOLINTBEGIN(readability-function-size, clang-analyzer-cplusplus.NewDeleteLeaks)
 extern "C" {
-
-// Keys, rows and names are two parameters each in C; and the analyzer loses an Error's detail on
-// its way out of a std::expected. NOLINTBEGIN(readability-function-size,
-// clang-analyzer-cplusplus.NewDeleteLeaks)
 
 stele_status stele_table_create(stele_db* db, const char* schema, size_t schema_size,
                                 const char* name, size_t name_size,
@@ -254,6 +253,5 @@ stele_status stele_table_get(stele_table* table, const stele_as_of* as_of, const
   });
 }
 
-// NOLINTEND(readability-function-size, clang-analyzer-cplusplus.NewDeleteLeaks)
-
 }  // extern "C"
+// NOLINTEND(readability-function-size, clang-analyzer-cplusplus.NewDeleteLeaks)
