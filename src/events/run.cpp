@@ -2,32 +2,21 @@
 #include "events/run.h"
 
 #include <algorithm>
+#include <array>
+
+#include "base/varint.h"
 
 namespace stele::events {
 
 namespace {
 
-constexpr size_t kHeaderMax = 20;  // Two varints.
-constexpr size_t kAtOnce = 8;      // Differences of one byte that are added in one go.
+constexpr size_t kHeaderMax = 2 * kVarintSizeMax;
+constexpr size_t kAtOnce = 8;  // Differences of one byte that are added in one go.
 
 void append_varint(std::vector<uint8_t>& to, uint64_t value) {
-  for (; value >= 0x80; value >>= 7) to.push_back(static_cast<uint8_t>(value | 0x80));
-  to.push_back(static_cast<uint8_t>(value));
-}
-
-// Reads a varint and moves behind it. Returns false when there is none in `from`.
-bool take_varint(ByteView& from, uint64_t& value) {
-  value = 0;
-  for (size_t i = 0; i < from.size() && i < 10; ++i) {
-    const uint64_t bits = from[i] & 0x7f;
-    if (i == 9 && bits > 1) return false;
-    value |= bits << (7 * i);
-    if ((from[i] & 0x80) == 0) {
-      from = from.subspan(i + 1);
-      return true;
-    }
-  }
-  return false;
+  std::array<uint8_t, kVarintSizeMax> bytes;
+  const size_t size = put_varint(value, bytes.data());
+  to.insert(to.end(), bytes.data(), bytes.data() + size);
 }
 
 // Reads what stands before the differences.

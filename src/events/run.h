@@ -10,7 +10,7 @@
 // Varints, since most terms have few positions and most runs are read from front to back: seeking
 // in a tree goes from run to run, and one of 1 KiB is decoded in well under a microsecond or two.
 //
-// A varint has 7 bits in a byte, lowest first, and the highest bit set in all but the last.
+// Varints: base/varint.h.
 // On disk: docs/format.md, "Run".
 #pragma once
 

@@ -5,27 +5,6 @@
 
 namespace stele::tables {
 
-namespace {
-
-size_t put_varint(uint64_t number, uint8_t* into) {
-  size_t size = 0;
-  for (; number >= 0x80; number >>= 7) into[size++] = static_cast<uint8_t>(number | 0x80);
-  into[size++] = static_cast<uint8_t>(number);
-  return size;
-}
-
-// Returns the bytes that it took; 0: there is none.
-size_t get_varint(ByteView from, uint64_t& number) {
-  number = 0;
-  for (size_t i = 0; i < from.size() && i < 10; ++i) {
-    number |= uint64_t{from[i] & 0x7fU} << (7 * i);
-    if (from[i] < 0x80) return i == 9 && from[i] > 1 ? 0 : i + 1;
-  }
-  return 0;
-}
-
-}  // namespace
-
 std::array<uint8_t, kTableIdSize> table_prefix(TableId table) {
   std::array<uint8_t, kTableIdSize> prefix;
   store_be(prefix.data(), table);
@@ -73,6 +52,7 @@ bool decode_groups(ByteView groups, tree::KeyBuffer& into) {
     const bool is_last = groups.size() == kGroupSize + 1;
     const uint8_t mark = groups[kGroupSize];
     if (is_last ? mark > kGroupSize : mark != kGroupFollows) return false;
+    if (mark == 0 && size > 0) return false;  // The group before would have been the last.
     const size_t count = std::min<size_t>(mark, kGroupSize);
     if (size + count > key.size() || !is_zero(groups.subspan(count, kGroupSize - count))) {
       return false;
@@ -94,13 +74,12 @@ size_t encode_row_header(const VersionTime& time, bool is_deleted,
 }
 
 bool decode_row_header(ByteView value, StoredRow& into) {
-  if (value.size() < 3 || value[0] > kRowDeleted) return false;
+  if (value.empty() || value[0] > kRowDeleted) return false;
   into.is_deleted = value[0] == kRowDeleted;
-  const size_t tsn = get_varint(value.subspan(1), into.time.tsn);
-  if (tsn == 0) return false;
-  const size_t position = get_varint(value.subspan(1 + tsn), into.time.position);
-  into.header_size = 1 + tsn + position;
-  return position != 0;
+  ByteView rest = value.subspan(1);
+  if (!take_varint(rest, into.time.tsn) || !take_varint(rest, into.time.position)) return false;
+  into.header_size = value.size() - rest.size();
+  return true;
 }
 
 }  // namespace stele::tables

@@ -21,6 +21,7 @@
 #include <cstdint>
 
 #include "base/bytes.h"
+#include "base/varint.h"
 #include "tables/limits.h"
 #include "tree/key.h"
 #include "tree/tree.h"
@@ -32,7 +33,7 @@ inline constexpr size_t kTableIdSize = 4;
 inline constexpr size_t kGroupSize = 16;
 inline constexpr uint8_t kGroupFollows = kGroupSize + 1;
 inline constexpr size_t kVersionSize = 16;  // Position and TSN behind the groups.
-inline constexpr size_t kRowHeaderSizeMax = 1 + 10 + 10;
+inline constexpr size_t kRowHeaderSizeMax = 1 + 2 * kVarintSizeMax;
 
 constexpr size_t grouped_size(size_t key_size) {
   return (key_size / kGroupSize + (key_size % kGroupSize != 0 || key_size == 0 ? 1 : 0)) *

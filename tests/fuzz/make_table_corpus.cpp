@@ -62,6 +62,14 @@ void make_keys() {
     tables::history_key(3, as_bytes(std::string(size, 'k')), {.tsn = 7, .position = 9}, key);
     write(("key" + std::to_string(size)).c_str(), 2, 0, key.view());
   }
+  // Found by mutation: a full group, said to be followed, and then none of its bytes.
+  tree::KeyBuffer key;
+  tables::history_key(3, as_bytes(std::string(17, 'k')), {.tsn = 7, .position = 9}, key);
+  std::vector<uint8_t> empty_group(key.view().begin(), key.view().end());
+  const size_t last = tables::kTableIdSize + tables::kGroupSize + 1;
+  empty_group[last] = 0;
+  empty_group[last + tables::kGroupSize] = 0;
+  write("empty_group", 2, 0, empty_group);
   std::array<uint8_t, tables::kRowHeaderSizeMax> header = {};
   const size_t size = tables::encode_row_header({.tsn = 300, .position = 70000}, false, header);
   write("value", 3, 0, ByteView(header).first(size));

@@ -1,0 +1,39 @@
+// Varints: 7 bits in a byte, lowest first, and the highest bit set in all but the last.
+//
+// Of at most 10 bytes, of which the tenth is at most 1. Small numbers take a byte; that several
+// encodings of a number can be written is not used.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace stele {
+
+inline constexpr size_t kVarintSizeMax = 10;
+
+// Stores a number and returns how many bytes it took. Requires: kVarintSizeMax writable bytes.
+inline size_t put_varint(uint64_t number, uint8_t* into) {
+  size_t size = 0;
+  for (; number >= 0x80; number >>= 7) into[size++] = static_cast<uint8_t>(number | 0x80);
+  into[size++] = static_cast<uint8_t>(number);
+  return size;
+}
+
+// Reads a varint and moves behind it. Returns false when there is none in `from`.
+[[nodiscard]] inline bool take_varint(ByteView& from, uint64_t& number) {
+  number = 0;
+  for (size_t i = 0; i < from.size() && i < kVarintSizeMax; ++i) {
+    const uint64_t bits = from[i] & 0x7f;
+    if (i == kVarintSizeMax - 1 && bits > 1) return false;
+    number |= bits << (7 * i);
+    if ((from[i] & 0x80) == 0) {
+      from = from.subspan(i + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace stele
