@@ -2,7 +2,7 @@
 #include "tables/row_part.h"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -115,26 +115,29 @@ void RowPart::clear() {
   size_ = 0;
 }
 
-// Whether a later deletion of a range at the same position strikes the row.
-bool RowPart::is_void(size_t index) const {
-  const OpView row = op(ops_[index]);
-  return std::any_of(
-      ops_.begin() + static_cast<ptrdiff_t>(index) + 1, ops_.end(), [&](uint64_t offset) {
-        const OpView later = op(offset);
-        return is_range(later) && later.position() == row.position() && covers(later, row);
-      });
+// Leaves out rows that a later deletion of a range at the same position strikes.
+void RowPart::drop_void() {
+  std::vector<size_t> ranges;  // Of ops_: few, where rows may be many.
+  for (size_t i = 0; i < ops_.size(); ++i) {
+    if (is_range(op(ops_[i]))) ranges.push_back(i);
+  }
+  if (ranges.empty()) return;
+  std::vector<uint64_t> left;
+  left.reserve(ops_.size());
+  for (size_t i = 0; i < ops_.size(); ++i) {
+    const OpView row = op(ops_[i]);
+    const auto later = std::ranges::upper_bound(ranges, i);
+    const bool is_void = !is_range(row) && std::any_of(later, ranges.end(), [&](size_t at) {
+      const OpView range = op(ops_[at]);
+      return range.position() == row.position() && covers(range, row);
+    });
+    if (!is_void) left.push_back(ops_[i]);
+  }
+  ops_ = std::move(left);
 }
 
 void RowPart::prepare() {
-  const bool has_ranges =
-      std::ranges::any_of(ops_, [&](uint64_t offset) { return is_range(op(offset)); });
-  std::vector<uint64_t> left;
-  if (has_ranges) {
-    for (size_t i = 0; i < ops_.size(); ++i) {
-      if (is_range(op(ops_[i])) || !is_void(i)) left.push_back(ops_[i]);
-    }
-    ops_ = std::move(left);
-  }
+  drop_void();
   const auto rows = std::stable_partition(ops_.begin(), ops_.end(),
                                           [&](uint64_t at) { return is_range(op(at)); });
   std::stable_sort(rows, ops_.end(),

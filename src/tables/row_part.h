@@ -57,7 +57,7 @@ class RowPart final : public engine::Part {
   Status add(OpKind kind, uint8_t flags, TableId table, ByteView key, ByteView value,
              uint64_t position);
   [[nodiscard]] OpView op(uint64_t offset) const { return OpView(bytes_.data() + offset); }
-  [[nodiscard]] bool is_void(size_t index) const;
+  void drop_void();
 
   std::vector<uint8_t> bytes_;
   std::vector<uint64_t> ops_;              // Where each is.
