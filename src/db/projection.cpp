@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "events/new_event.h"
@@ -168,24 +170,28 @@ Status Projection::commit() {
   return is_over_ ? restarted : added;
 }
 
-Result<uint64_t> Projection::add_switch(Batch& batch) const {
-  const engine::Snapshot now = database_->snapshot();
-  const engine::ViewPtr view = database_->views().current();
+// Drops before adoptions: names are free when they are given.
+Status Projection::add_tables(Batch& batch) const {
+  const auto [now, view] = database_->pipeline().look();
+  const std::string_view suffix = std::string_view(source_).substr(name_.size());
+  std::vector<tables::TableInfo> adopted;
   tables::TableName name;
-  uint64_t count = 0;
-  const size_t suffix = source_.size() - name_.size();
   for (;;) {
-    const auto next = tables::next_table(*view, name, now.tsn);
-    if (!next) return fail(next.error());
-    if (!*next) return count;
-    const tables::TableInfo& table = **next;
-    name = table.name;
-    if (table.owner == name_) {
-      STELE_TRY(batch.catalog().drop(table.id));
-    } else if (table.owner == source_ && name.name.size() > suffix) {
-      ++count;
-    }
+    auto next = tables::next_table(*view, name, now.tsn);
+    if (!next) return fail(std::move(next).error());
+    if (!*next) break;
+    name = (*next)->name;
+    if ((*next)->owner == name_) STELE_TRY(batch.catalog().drop((*next)->id));
+    if ((*next)->owner == source_ && name.name.ends_with(suffix)) adopted.push_back(**next);
   }
+  if (adopted.empty()) {
+    return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " has no tables"));
+  }
+  for (tables::TableInfo& table : adopted) {
+    table.name.name.resize(table.name.name.size() - suffix.size());
+    STELE_TRY(batch.catalog().adopt(table.id, table.name, name_));
+  }
+  return {};
 }
 
 Status Projection::switch_over() {
@@ -200,12 +206,7 @@ Status Projection::switch_over() {
                                    ", the projection at ", *old));
   }
   Batch batch(database_);
-  const auto count = add_switch(batch);
-  if (!count) return fail(count.error());
-  if (*count == 0) {
-    return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " has no tables"));
-  }
-  STELE_TRY(add_adoptions(batch));
+  STELE_TRY(add_tables(batch));
   STELE_TRY(batch.add_guard(std::make_unique<MarkGuard>(name_, *old)));
   if (base_ > *old) {
     STELE_TRY(batch.add_tracking({.source = name_, .previous = *old, .position = base_}));
@@ -215,23 +216,6 @@ Status Projection::switch_over() {
   if (!committed) return fail(committed.error());
   is_over_ = true;
   return {};
-}
-
-Status Projection::add_adoptions(Batch& batch) const {
-  const engine::Snapshot now = database_->snapshot();
-  const engine::ViewPtr view = database_->views().current();
-  tables::TableName name;
-  const size_t suffix = source_.size() - name_.size();
-  for (;;) {
-    const auto next = tables::next_table(*view, name, now.tsn);
-    if (!next) return fail(next.error());
-    if (!*next) return {};
-    name = (*next)->name;
-    if ((*next)->owner != source_ || name.name.size() <= suffix) continue;
-    const tables::TableName given = {.schema = name.schema,
-                                     .name = name.name.substr(0, name.name.size() - suffix)};
-    STELE_TRY(batch.catalog().adopt((*next)->id, given, name_));
-  }
 }
 
 Result<ProjectionLag> Projection::lag() const {

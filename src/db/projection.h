@@ -78,9 +78,8 @@ class Projection {
   [[nodiscard]] bool rebuilds() const { return name_ != source_; }
   [[nodiscard]] tables::TableName own_name(const tables::TableName& name) const;
   Status check(const Table& table, uint64_t position) const;
-  // Drops the tables of the old one; returns how many the new one has.
-  Result<uint64_t> add_switch(Batch& batch) const;
-  Status add_adoptions(Batch& batch) const;
+  // The switch of tables: drops those of the old one, and gives their names to the new ones.
+  Status add_tables(Batch& batch) const;
 
   std::shared_ptr<Database> database_;
   std::string name_;
