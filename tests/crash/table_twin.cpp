@@ -32,7 +32,7 @@ struct RowWork {
 std::vector<RowWork> work_of(uint64_t number) {
   std::vector<RowWork> work;
   if (number % 11 == 0) {
-    work.push_back({RowWork::Kind::kDeleteRange, key_of(number / 11), "key 2"});
+    work.push_back({RowWork::Kind::kDeleteRange, key_of(number / 11), "key 3"});
   }
   const size_t size = number % 17 == 0 ? 9000 : number % 60;
   work.push_back({RowWork::Kind::kPut, key_of(number), cat(number, std::string(size, 'r'))});
