@@ -23,6 +23,7 @@ class ByteArena {
       const size_t chunk = std::max(size, chunk_size_);
       bytes_ += chunk;
       chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk));
+      newest_size_ = chunk;
       next_ = chunks_.back().get();
       left_ = chunk;
     }
@@ -31,6 +32,17 @@ class ByteArena {
     left_ -= size;
     return taken;
   }
+  // Gives up all that was allocated. Keeps a chunk for what comes next.
+  void clear() {
+    if (newest_size_ > kChunkMax) {
+      chunks_.clear();
+      newest_size_ = 0;
+    } else if (chunks_.size() > 1) {
+      chunks_.erase(chunks_.begin(), chunks_.end() - 1);
+    }
+    bytes_ = left_ = newest_size_;
+    next_ = chunks_.empty() ? nullptr : chunks_.back().get();
+  }
   // Returns the bytes of all chunks.
   [[nodiscard]] size_t bytes() const { return bytes_; }
 
@@ -38,6 +50,7 @@ class ByteArena {
   static constexpr size_t kChunkMax = size_t{1} << 18;
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
   size_t chunk_size_ = 512;
+  size_t newest_size_ = 0;
   std::byte* next_ = nullptr;
   size_t left_ = 0;
   size_t bytes_ = 0;

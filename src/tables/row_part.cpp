@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "tables/row_tail.h"
 
 namespace stele::tables {
 
@@ -88,13 +87,13 @@ Status RowPart::erase_range(TableId table, ByteView first, const ByteView* end, 
 Status RowPart::add(OpKind kind, uint8_t flags, TableId table, ByteView key, ByteView value,
                     uint64_t position) {
   if (ops_.size() == UINT32_MAX) return fail(Code::kTooLarge, "the batch has too many rows");
-  const uint64_t offset = bytes_.size();
-  const uint64_t size = align_up(kOpHeaderSize + key.size() + value.size());
+  const uint64_t used = kOpHeaderSize + key.size() + value.size();
+  const uint64_t size = align_up(used);
   // Room first: what fails has changed nothing.
-  positions_.try_emplace(table, 0);
+  uint64_t& newest = positions_.try_emplace(table, 0).first->second;
   if (ops_.size() == ops_.capacity()) ops_.reserve(2 * ops_.size() + 8);
-  bytes_.resize(offset + size, 0);
-  uint8_t* at = bytes_.data() + offset;
+  auto* at = static_cast<uint8_t*>(arena_.allocate(size));
+  std::fill_n(at, kOpHeaderSize, uint8_t{0});
   at[kOpKindOffset] = static_cast<uint8_t>(kind);
   at[kOpFlagsOffset] = flags;
   store_le(at + kOpKeySizeOffset, static_cast<uint16_t>(key.size()));
@@ -103,67 +102,71 @@ Status RowPart::add(OpKind kind, uint8_t flags, TableId table, ByteView key, Byt
   store_le(at + kOpPositionOffset, position);
   copy_bytes(at + kOpHeaderSize, key);
   copy_bytes(at + kOpHeaderSize + key.size(), value);
-  ops_.push_back(offset);
-  positions_[table] = order_of(position);
+  std::fill_n(at + used, size - used, uint8_t{0});
+  const OpView made(at);
+  if (overlay_ != nullptr) overlay_->add(made, last_number_ + 1);
+  ops_.push_back(made);
+  ++last_number_;
+  newest = order_of(position);
   return {};
 }
 
 void RowPart::clear() {
-  bytes_.clear();
+  arena_.clear();
   ops_.clear();
   positions_.clear();
   size_ = 0;
+  overlay_ = nullptr;
+  last_number_ = 0;
 }
 
 // Leaves out rows that a later deletion of a range at the same position strikes.
 void RowPart::drop_void() {
   std::vector<size_t> ranges;  // Of ops_: few, where rows may be many.
   for (size_t i = 0; i < ops_.size(); ++i) {
-    if (is_range(op(ops_[i]))) ranges.push_back(i);
+    if (is_range(ops_[i])) ranges.push_back(i);
   }
   if (ranges.empty()) return;
-  std::vector<uint64_t> left;
+  std::vector<OpView> left;
   left.reserve(ops_.size());
   for (size_t i = 0; i < ops_.size(); ++i) {
-    const OpView row = op(ops_[i]);
+    const OpView& row = ops_[i];
     const auto later = std::ranges::upper_bound(ranges, i);
     const bool is_void = !is_range(row) && std::any_of(later, ranges.end(), [&](size_t at) {
-      const OpView range = op(ops_[at]);
+      const OpView& range = ops_[at];
       return range.position() == row.position() && covers(range, row);
     });
-    if (!is_void) left.push_back(ops_[i]);
+    if (!is_void) left.push_back(row);
   }
   ops_ = std::move(left);
 }
 
 void RowPart::prepare() {
   drop_void();
-  const auto rows = std::stable_partition(ops_.begin(), ops_.end(),
-                                          [&](uint64_t at) { return is_range(op(at)); });
+  const auto rows = std::stable_partition(ops_.begin(), ops_.end(), is_range);
   std::stable_sort(rows, ops_.end(),
-                   [&](uint64_t one, uint64_t other) { return compare(op(one), op(other)) < 0; });
+                   [](const OpView& one, const OpView& other) { return compare(one, other) < 0; });
   // Of equals the last one counts.
   auto kept = rows;
   for (auto at = rows; at != ops_.end(); ++at) {
-    if (at + 1 != ops_.end() && compare(op(*at), op(*(at + 1))) == 0) continue;
+    if (at + 1 != ops_.end() && compare(*at, *(at + 1)) == 0) continue;
     *kept++ = *at;
   }
   ops_.erase(kept, ops_.end());
   size_ = 0;
-  for (const uint64_t offset : ops_) size_ += op(offset).size();
+  for (const OpView& op : ops_) size_ += op.size();
 }
 
 std::vector<ByteView> RowPart::pieces() const {
   std::vector<ByteView> pieces;
   pieces.reserve(ops_.size());
-  for (const uint64_t offset : ops_) pieces.emplace_back(op(offset).bytes(), op(offset).size());
+  for (const OpView& op : ops_) pieces.emplace_back(op.bytes(), op.size());
   return pieces;
 }
 
 void RowPart::encode(const engine::Stamp& stamp, ByteSpan into) {
   uint8_t* at = into.data();
-  for (const uint64_t offset : ops_) {
-    const OpView from = op(offset);
+  for (const OpView& from : ops_) {
     copy_bytes(at, {from.bytes(), from.size()});
     if (from.position() == kPositionOfCommit) {
       store_le(at + kOpPositionOffset, stamp.last_position());

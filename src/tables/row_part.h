@@ -10,8 +10,10 @@
 #include <map>
 #include <vector>
 
+#include "base/byte_arena.h"
 #include "engine/batch.h"
 #include "tables/row_op.h"
+#include "tables/row_tail.h"
 #include "tables/vacuum.h"
 
 namespace stele::tables {
@@ -28,11 +30,22 @@ class RowPart final : public engine::Part {
   // Deletes rows from `first` on, up to but without `end`; null: to the end of the table.
   Status erase_range(TableId table, ByteView first, const ByteView* end, uint64_t position);
   void clear();
+  // Has every op from now on added to `overlay`, too, with its number, from 1 on, in the place of a
+  // TSN: so a transaction reads what it has written. It must live as long, and is not to be used
+  // behind clear(). Requires: the part is empty.
+  void copy_to(RowTail* overlay) { overlay_ = overlay; }
+  // The number of the last op.
+  [[nodiscard]] uint64_t last_number() const { return last_number_; }
   [[nodiscard]] bool empty() const { return ops_.empty(); }
   // Calls visit(table) for each table, ascending.
   template <typename Visit>
   void for_each_table(const Visit& visit) const {
     for (const auto& [table, position] : positions_) visit(table);
+  }
+  // Calls visit(op) for each op.
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    for (const OpView& op : ops_) visit(op);
   }
   // Requires: before the section is used, after the last op.
   void prepare();
@@ -56,12 +69,13 @@ class RowPart final : public engine::Part {
   Status check(TableId table, ByteView key, uint64_t position);
   Status add(OpKind kind, uint8_t flags, TableId table, ByteView key, ByteView value,
              uint64_t position);
-  [[nodiscard]] OpView op(uint64_t offset) const { return OpView(bytes_.data() + offset); }
   void drop_void();
 
-  std::vector<uint8_t> bytes_;
-  std::vector<uint64_t> ops_;              // Where each is.
-  uint64_t size_ = 0;                      // Of those that are left.
+  ByteArena arena_;  // Of ops, which stay where they are.
+  std::vector<OpView> ops_;
+  uint64_t size_ = 0;           // Of those that are left.
+  RowTail* overlay_ = nullptr;  // Null: nobody reads them before the commit.
+  uint64_t last_number_ = 0;
   std::map<TableId, uint64_t> positions_;  // The newest that was given.
 };
 

@@ -30,6 +30,15 @@ Status read_row(const engine::View& view, const Row& row, uint64_t offset, ByteS
 }
 
 Result<bool> RowReader::find(ByteView key, Row& into) {
+  if (own_.tail != nullptr) {
+    auto version = own_.tail->find(table_.id, key, own_.horizon());
+    if (version) {
+      if (version->is_deleted) return false;
+      version->time = {};
+      set_row(key, *version, into);
+      return true;
+    }
+  }
   for (size_t i = view_.chunks.size(); i-- > 0;) {
     const auto version = RowTail::of(*view_.chunks[i]).find(table_.id, key, horizon_);
     if (!version) continue;
@@ -73,11 +82,12 @@ Result<bool> RowReader::find_old(ByteView key, Row& into) {
 }
 
 RowScan::RowScan(const engine::View& view, const TableInfo& table, const Horizon& horizon,
-                 RowRange range)
+                 RowRange range, const OwnRows& own)
     : view_(view),
       table_(table),
       horizon_(horizon),
       range_(std::move(range)),
+      own_(own),
       reader_(view_, table_, horizon_) {}
 
 bool RowScan::is_in_range(ByteView key) const {
@@ -117,14 +127,18 @@ void RowScan::note_tree(bool is_at_entry) {
   in_tree_ = is_in_range(tree_key_);
 }
 
+void RowScan::add_source(const RowTail& tail, const Horizon& horizon) {
+  if (tail.empty()) return;
+  TailSource source = {.tail = &tail, .horizon = horizon, .node = nullptr};
+  start(source);
+  tails_.push_back(source);
+}
+
 Status RowScan::begin() {
   has_begun_ = true;
+  if (own_.tail != nullptr) add_source(*own_.tail, own_.horizon());
   for (size_t i = view_.chunks.size(); i-- > 0;) {
-    TailSource source = {.tail = &RowTail::of(*view_.chunks[i]), .node = nullptr};
-    if (source.tail->empty()) continue;
-    has_strikes_ |= source.tail->ranges().size() > 0;
-    start(source);
-    tails_.push_back(source);
+    add_source(RowTail::of(*view_.chunks[i]), horizon_);
   }
   if (view_.trees->file == nullptr) return {};
   cursor_.emplace(*view_.trees->file, view_.trees->root(kRowTree));
@@ -162,10 +176,11 @@ Result<bool> RowScan::take_row(ByteView key, bool in_tree) {
   for (const TailSource& source : tails_) {
     const bool has_key = source.node != nullptr && tree::equal(source.node->key(), key);
     if (!has_key && source.tail->ranges().size() == 0) continue;
-    const auto version =
-        source.tail->newest_of(has_key ? source.node : nullptr, table_.id, key, horizon_);
+    auto version =
+        source.tail->newest_of(has_key ? source.node : nullptr, table_.id, key, source.horizon);
     if (!version) continue;
     if (version->is_deleted) return false;
+    if (source.tail == own_.tail) version->time = {};
     set_row(key, *version, row_);
     return true;
   }

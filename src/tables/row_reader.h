@@ -30,6 +30,14 @@ struct Row {
   }
 };
 
+// Rows that a transaction has written and not committed: newer than all that a view has. They have
+// no time: its TSN and position are 0.
+struct OwnRows {
+  const RowTail* tail = nullptr;  // Null: there are none.
+  uint64_t last = 0;              // The number of the last op that is seen (RowPart::copy_to).
+  [[nodiscard]] Horizon horizon() const { return {.tsn = last}; }
+};
+
 // Copies bytes [offset, offset + into.size()) of a row. Requires: they are in it.
 [[nodiscard]] Status read_row(const engine::View& view, const Row& row, uint64_t offset,
                               ByteSpan into);
@@ -38,8 +46,9 @@ struct Row {
 class RowReader {
  public:
   // `view` must outlive it.
-  RowReader(const engine::View& view, const TableInfo& table, const Horizon& horizon)
-      : view_(view), table_(table), horizon_(horizon) {}
+  RowReader(const engine::View& view, const TableInfo& table, const Horizon& horizon,
+            const OwnRows& own = {})
+      : view_(view), table_(table), horizon_(horizon), own_(own) {}
 
   // Returns whether there was the row. Allocates nothing.
   [[nodiscard]] Result<bool> find(ByteView key, Row& into);
@@ -50,6 +59,7 @@ class RowReader {
   const engine::View& view_;
   const TableInfo& table_;
   Horizon horizon_;
+  OwnRows own_;
   tree::Found found_;
   std::optional<tree::Cursor> history_;  // At the version that was returned last.
   tree::KeyBuffer key_;
@@ -66,7 +76,8 @@ struct RowRange {
 class RowScan {
  public:
   // `view` must outlive it.
-  RowScan(const engine::View& view, const TableInfo& table, const Horizon& horizon, RowRange range);
+  RowScan(const engine::View& view, const TableInfo& table, const Horizon& horizon, RowRange range,
+          const OwnRows& own = {});
   RowScan(const RowScan&) = delete;
   RowScan& operator=(const RowScan&) = delete;
 
@@ -74,12 +85,14 @@ class RowScan {
   [[nodiscard]] Result<const Row*> next();
 
  private:
-  // The next key of one chunk.
+  // The next key of one chunk, or of the transaction's own rows.
   struct TailSource {
     const RowTail* tail;
+    Horizon horizon;
     const VersionList::Node* node;  // Its newest version; null: there is none left.
   };
   Status begin();
+  void add_source(const RowTail& tail, const Horizon& horizon);
   [[nodiscard]] bool is_in_range(ByteView key) const;
   void start(TailSource& source) const;
   void move(TailSource& source) const;
@@ -97,8 +110,8 @@ class RowScan {
   const TableInfo table_;
   const Horizon horizon_;
   const RowRange range_;
-  std::vector<TailSource> tails_;  // Newest chunk first; those with nothing of the table left out.
-  bool has_strikes_ = false;       // A chunk has deletions of ranges.
+  const OwnRows own_;
+  std::vector<TailSource> tails_;  // Newest first; those with nothing of any table left out.
   std::optional<tree::Cursor> cursor_;
   bool in_tree_ = false;  // The cursor is at a row of the range ...
   ByteView tree_key_;     // ... whose key this is.
