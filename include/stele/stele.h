@@ -32,6 +32,7 @@
  *           stele/read.h          queries, cursors, single events, streams, walks, terms
  *           stele/commit.h        batches, guards, idempotency, commits
  *           stele/table.h         tables of rows, in batches and as of any moment
+ *           stele/txn.h           transactions, which read what they have written
  *           stele/projection.h    read models that follow the events
  *           stele/subscription.h  following the events as they come; waiting for several things
  *           stele/maintenance.h   verify, backup, compact, inspect
@@ -73,5 +74,6 @@
 #include <stele/receipt.h>
 #include <stele/subscription.h>
 #include <stele/table.h>
+#include <stele/txn.h>
 
 #endif /* STELE_STELE_H */

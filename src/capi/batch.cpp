@@ -76,7 +76,7 @@ Status commit(stele_db* db, stele_batch* batch, stele_commit_result* result, boo
   if (result != nullptr) STELE_TRY(check_out_struct(result, "result"));
   const auto database = pin<DatabaseObject>(db, "db");
   if (!database) return fail(database.error());
-  const auto object = usable_batch(batch);
+  const auto object = whole_batch(batch);
   if (!object) return fail(object.error());
   if ((*object)->batch.database() != (*database)->database) {
     return fail(Code::kInvalid, "commit: the batch was created for another database");
@@ -94,6 +94,12 @@ Result<Pinned<BatchObject>> usable_batch(stele_batch* batch) {
   if (!object) return object;
   STELE_TRY(check_usable((*object)->database_of()));
   return object;
+}
+
+Result<Pinned<BatchObject>> whole_batch(stele_batch* batch) {
+  auto object = usable_batch(batch);
+  if (!object || !(*object)->of_transaction) return object;
+  return fail(Code::kInvalid, "the batch belongs to a transaction, which alone commits or ends it");
 }
 
 void write_result(const engine::Committed& committed, stele_commit_result* to) {
@@ -219,7 +225,7 @@ stele_status stele_batch_durability(stele_batch* batch, int32_t durability, stel
 
 stele_status stele_batch_clear(stele_batch* batch, stele_error* error) {
   return guarded("clear", error, [&]() -> Status {
-    const auto object = stele::capi::usable_batch(batch);
+    const auto object = stele::capi::whole_batch(batch);
     if (!object) return fail(object.error());
     (*object)->batch.clear();
     return {};

@@ -48,9 +48,14 @@ struct TicketObject final : Object {
 
 struct BatchObject final : Object {
   static constexpr HandleKind kKind = HandleKind::kBatch;
-  explicit BatchObject(std::shared_ptr<db::Database> database) : batch(std::move(database)) {}
+  explicit BatchObject(std::shared_ptr<db::Database> database)
+      : BatchObject(std::make_shared<db::Batch>(std::move(database)), false) {}
+  BatchObject(std::shared_ptr<db::Batch> shared, bool is_of_transaction)
+      : owned(std::move(shared)), batch(*owned), of_transaction(is_of_transaction) {}
   [[nodiscard]] const db::Database& database_of() const { return *batch.database(); }
-  db::Batch batch;
+  const std::shared_ptr<db::Batch> owned;
+  db::Batch& batch;
+  const bool of_transaction;  // Which alone commits it.
 };
 
 struct QueryObject final : Object {
@@ -160,11 +165,18 @@ using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 // Reads a caller's options of a read.
 [[nodiscard]] Result<events::ReadOptions> read_options(const stele_read_options* given);
 
+// Gives a cursor out for what is to be read. Until it is asked it holds nothing.
+Status publish_cursor(std::shared_ptr<db::Database> database,
+                      Result<std::unique_ptr<events::EventSource>> source, stele_cursor** cursor);
+
 // Pins a database that can be used.
 [[nodiscard]] Result<Pinned<DatabaseObject>> usable_database(const stele_db* db);
 
 // Pins a batch whose database can be used.
 [[nodiscard]] Result<Pinned<BatchObject>> usable_batch(stele_batch* batch);
+
+// The same, of a batch that belongs to no transaction.
+[[nodiscard]] Result<Pinned<BatchObject>> whole_batch(stele_batch* batch);
 
 // Copies records into a caller's buffer, one behind the other.
 class RecordBuffer {

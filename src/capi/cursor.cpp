@@ -16,15 +16,6 @@ namespace {
 
 constexpr uint32_t kKnownFlags = STELE_READ_BACKWARD | STELE_READ_FROM;
 
-// Gives a cursor out for what is to be read. Until it is asked it holds nothing.
-Status publish_cursor(std::shared_ptr<db::Database> database,
-                      Result<std::unique_ptr<events::EventSource>> source, stele_cursor** cursor) {
-  if (!source) return fail(std::move(source).error());
-  (*source)->rest();
-  publish(std::make_unique<CursorObject>(std::move(database), *std::move(source)), cursor);
-  return {};
-}
-
 Status start(stele_cursor** cursor) {
   STELE_TRY(check_pointer(cursor, "cursor"));
   *cursor = nullptr;
@@ -168,6 +159,14 @@ Status next(stele_cursor* cursor, stele_event* view) {
 }
 
 }  // namespace
+
+Status publish_cursor(std::shared_ptr<db::Database> database,
+                      Result<std::unique_ptr<events::EventSource>> source, stele_cursor** cursor) {
+  if (!source) return fail(std::move(source).error());
+  (*source)->rest();
+  publish(std::make_unique<CursorObject>(std::move(database), *std::move(source)), cursor);
+  return {};
+}
 
 Result<events::ReadOptions> read_options(const stele_read_options* given) {
   events::ReadOptions options;

@@ -39,7 +39,8 @@ enum class HandleKind : uint8_t {
   kTerms,
   kTable,
   kScan,
-  kProjection
+  kProjection,
+  kTransaction
 };
 
 // What a handle stands for.

@@ -27,24 +27,9 @@ Status open(stele_table* table, const stele_scan_options* given, stele_scan** sc
   *scan = nullptr;
   const auto object = usable_table(table);
   if (!object) return fail(object.error());
-  tables::RowRange range;
-  db::AsOf moment;
-  if (given != nullptr) {
-    const auto options = read_struct(given, "options");
-    if (!options) return fail(options.error());
-    if ((options->flags & ~STELE_SCAN_BACKWARD) != 0) {
-      return fail(Code::kInvalid, cat("options.flags has unknown bits: ", options->flags));
-    }
-    auto wanted =
-        range_of(options->low.data, options->low.size, options->high.data, options->high.size);
-    if (!wanted) return fail(std::move(wanted).error());
-    range = *std::move(wanted);
-    range.descending = (options->flags & STELE_SCAN_BACKWARD) != 0;
-    const auto when = as_of(options->as_of.struct_size == 0 ? nullptr : &options->as_of);
-    if (!when) return fail(when.error());
-    moment = *when;
-  }
-  auto begun = db::TableScan::start(*(*object)->table, range, moment);
+  const auto wish = scan_wish(given);
+  if (!wish) return fail(wish.error());
+  auto begun = db::TableScan::start(*(*object)->table, wish->range, wish->moment);
   if (!begun) return fail(std::move(begun).error());
   publish(std::make_unique<ScanObject>(*std::move(begun)), scan);
   return {};
@@ -118,6 +103,22 @@ Status next_batch(db::TableScan& scan, uint8_t* buffer, size_t capacity, size_t*
 }
 
 }  // namespace
+
+Result<ScanWish> scan_wish(const stele_scan_options* given) {
+  if (given == nullptr) return ScanWish();
+  const auto options = read_struct(given, "options");
+  if (!options) return fail(options.error());
+  if ((options->flags & ~STELE_SCAN_BACKWARD) != 0) {
+    return fail(Code::kInvalid, cat("options.flags has unknown bits: ", options->flags));
+  }
+  auto range =
+      range_of(options->low.data, options->low.size, options->high.data, options->high.size);
+  if (!range) return fail(std::move(range).error());
+  range->descending = (options->flags & STELE_SCAN_BACKWARD) != 0;
+  const auto when = as_of(options->as_of.struct_size == 0 ? nullptr : &options->as_of);
+  if (!when) return fail(when.error());
+  return ScanWish{.range = *std::move(range), .moment = *when};
+}
 
 }  // namespace stele::capi
 

@@ -40,38 +40,40 @@ Status commit_change(stele_db* db, const Change& change) {
   return committed ? Status() : Status(fail(committed.error()));
 }
 
-// A key, a buffer and what is in it.
-// NOLINTNEXTLINE(readability-function-size)
-Status get(stele_table* table, const stele_as_of* moment, ByteView key, uint8_t* buffer,
-           size_t capacity, size_t* size, stele_row* row) {
+}  // namespace
+
+Status check_row_place(const uint8_t* buffer, size_t capacity, size_t* size, stele_row* row) {
   STELE_TRY(check_pointer(size, "size"));
   *size = 0;
   if (capacity > 0) STELE_TRY(check_pointer(buffer, "buffer"));
   if (row != nullptr) STELE_TRY(check_out_struct(row, "row"));
-  const auto object = usable_table(table);
-  if (!object) return fail(object.error());
-  const auto when = as_of(moment);
-  if (!when) return fail(when.error());
-  return (*object)->table->get(
-      key, *when, [&](const engine::View& view, const tables::Row& found) -> Status {
-        *size = found.size();
-        if (found.size() > capacity) {
-          return fail(Code::kBufferTooSmall,
-                      cat("the row has ", found.size(), " bytes, the buffer ", capacity));
-        }
-        STELE_TRY(tables::read_row(view, found, 0, {buffer, found.size()}));
-        if (row == nullptr) return {};
-        stele_row filled = {};
-        filled.key = {key.data(), key.size()};
-        filled.value = {buffer, found.size()};
-        filled.tsn = found.time().tsn;
-        filled.position = found.time().position;
-        write_struct(filled, row);
-        return {};
-      });
+  return {};
 }
 
-}  // namespace
+Status copy_row(const engine::View& view, const tables::Row& found, ByteView key,
+                const RowPlace& to) {
+  *to.size = found.size();
+  if (found.size() > to.capacity) {
+    return fail(Code::kBufferTooSmall,
+                cat("the row has ", found.size(), " bytes, the buffer ", to.capacity));
+  }
+  STELE_TRY(tables::read_row(view, found, 0, {to.buffer, found.size()}));
+  if (to.row == nullptr) return {};
+  stele_row filled = {};
+  filled.key = {key.data(), key.size()};
+  filled.value = {to.buffer, found.size()};
+  filled.tsn = found.time().tsn;
+  filled.position = found.time().position;
+  write_struct(filled, to.row);
+  return {};
+}
+
+Result<ByteView> row_key_of(const uint8_t* key, size_t key_size) {
+  auto bytes = bytes_of(key, key_size, "key");
+  if (!bytes || bytes->size() <= tables::kRowKeySizeMax) return bytes;
+  return fail(Code::kTooLarge, cat("the key has ", bytes->size(), " bytes, at most ",
+                                   tables::kRowKeySizeMax, " are allowed"));
+}
 
 Result<Pinned<TableObject>> usable_table(stele_table* table) {
   auto object = pin<TableObject>(table, "table");
@@ -243,13 +245,16 @@ stele_status stele_table_get(stele_table* table, const stele_as_of* as_of, const
                              size_t key_size, uint8_t* buffer, size_t capacity, size_t* size,
                              stele_row* row, stele_error* error) {
   return guarded("get row", error, [&]() -> Status {
-    const auto bytes = stele::capi::bytes_of(key, key_size, "key");
+    const auto bytes = stele::capi::row_key_of(key, key_size);
     if (!bytes) return fail(bytes.error());
-    if (bytes->size() > stele::tables::kRowKeySizeMax) {
-      return fail(Code::kTooLarge, stele::cat("the key has ", bytes->size(), " bytes, at most ",
-                                              stele::tables::kRowKeySizeMax, " are allowed"));
-    }
-    return stele::capi::get(table, as_of, *bytes, buffer, capacity, size, row);
+    STELE_TRY(stele::capi::check_row_place(buffer, capacity, size, row));
+    const auto object = stele::capi::usable_table(table);
+    if (!object) return fail(object.error());
+    const auto when = stele::capi::as_of(as_of);
+    if (!when) return fail(when.error());
+    return (*object)->table->get(*bytes, *when, [&](const auto& view, const auto& found) {
+      return stele::capi::copy_row(view, found, *bytes, {buffer, capacity, size, row});
+    });
   });
 }
 

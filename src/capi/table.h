@@ -35,6 +35,29 @@ struct HistoryOptions {
 // The moment that a caller's struct names; null: now.
 [[nodiscard]] Result<db::AsOf> as_of(const stele_as_of* given);
 
+// Checks what a row is to be copied to, and forgets the size of what was there.
+[[nodiscard]] Status check_row_place(const uint8_t* buffer, size_t capacity, size_t* size,
+                                     stele_row* row);
+// Copies a row that was found; BUFFER_TOO_SMALL.
+struct RowPlace {
+  uint8_t* buffer;
+  size_t capacity;
+  size_t* size;
+  stele_row* row;  // Or null.
+};
+[[nodiscard]] Status copy_row(const engine::View& view, const tables::Row& found, ByteView key,
+                              const RowPlace& to);
+
+// A key of a caller; TOO_LARGE.
+[[nodiscard]] Result<ByteView> row_key_of(const uint8_t* key, size_t key_size);
+
+// What a caller wants to scan; null: everything, as of now.
+struct ScanWish {
+  tables::RowRange range;
+  db::AsOf moment;
+};
+[[nodiscard]] Result<ScanWish> scan_wish(const stele_scan_options* given);
+
 // A range of keys; no `high`: to the end.
 [[nodiscard]] Result<tables::RowRange> range_of(const uint8_t* low, size_t low_size,
                                                 const uint8_t* high, size_t high_size);

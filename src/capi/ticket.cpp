@@ -3,7 +3,6 @@
 
 using stele::fail;
 using stele::Status;
-using stele::capi::BatchObject;
 using stele::capi::check_out_struct;
 using stele::capi::DatabaseObject;
 using stele::capi::guarded;
@@ -20,9 +19,8 @@ Status commit_async(stele_db* db, stele_batch* batch, stele_ticket** ticket) {
   *ticket = nullptr;
   const auto database = pin<DatabaseObject>(db, "db");
   if (!database) return fail(database.error());
-  const auto object = pin<BatchObject>(batch, "batch");
+  const auto object = whole_batch(batch);
   if (!object) return fail(object.error());
-  STELE_TRY(check_usable((*object)->database_of()));
   if ((*object)->batch.database() != (*database)->database) {
     return fail(Code::kInvalid, "commit: the batch was created for another database");
   }

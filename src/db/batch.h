@@ -77,6 +77,9 @@ class Batch {
   Status set_key(std::string_view key) { return content_->set_key(key); }
   [[nodiscard]] tables::RowPart& rows() { return content_->rows(); }
   [[nodiscard]] tables::CatalogPart& catalog() { return content_->catalog(); }
+  // Of the transaction that the batch belongs to, for the next commit (db/transaction.h).
+  void set_reads(tables::ReadSet* reads) { content_->set_reads(reads); }
+  [[nodiscard]] bool is_empty() const { return content_->is_empty(); }
   // What the next commit asks for; a level below the database's has no effect.
   void set_durability(engine::Durability level) { level_ = level; }
   void clear();

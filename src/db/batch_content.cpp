@@ -122,12 +122,14 @@ void BatchContent::clear() {
   rows_.clear();
   guarded_.clear();
   key_.clear();
+  reads_ = nullptr;
   guards_.clear();
 }
 
 void BatchContent::add_tables(engine::Batch& batch) {
-  if (catalog_.empty() && rows_.empty() && guarded_.empty()) return;
+  if (catalog_.empty() && rows_.empty() && guarded_.empty() && reads_ == nullptr) return;
   std::set<tables::TableId> used = guarded_;
+  if (reads_ != nullptr) reads_->for_each_table([&](tables::TableId table) { used.insert(table); });
   rows_.for_each_table([&](tables::TableId table) { used.insert(table); });
   batch.tables = &catalog_guard_.emplace(catalog_, std::move(used));
   // Tables before their rows: so recovery knows them.
@@ -165,6 +167,7 @@ Result<engine::Batch> BatchContent::assemble() {
   }
   batch.guards.reserve(guards_.size());
   for (const auto& guard : guards_) batch.guards.push_back(guard.get());
+  batch.reads = reads_;
   return batch;
 }
 

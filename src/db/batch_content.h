@@ -16,6 +16,7 @@
 #include "events/keys.h"
 #include "events/query.h"
 #include "events/tracking.h"
+#include "tables/read_set.h"
 #include "tables/row_guard.h"
 
 namespace stele::db {
@@ -39,6 +40,12 @@ class BatchContent {
   Status add_row_guard(const tables::TableInfo& table, ByteView key,
                        tables::RowExpectation expected);
   Status add_range_guard(const tables::TableInfo& table, tables::RowRange range, uint64_t since);
+  // What a transaction has read, checked with the guards of the next commit; null: nothing. Must
+  // outlive that.
+  void set_reads(tables::ReadSet* reads) { reads_ = reads; }
+  [[nodiscard]] bool is_empty() const {
+    return events_.count() == 0 && tracking_.count() == 0 && catalog_.empty() && rows_.empty();
+  }
   // Returns the events that stand in the way of a guard. NOT_FOUND: no events can.
   Result<std::unique_ptr<events::EventSource>> conflicts(uint32_t guard,
                                                          const engine::Snapshot& now) const;
@@ -63,6 +70,7 @@ class BatchContent {
   std::optional<events::KeyGuard> key_guard_;           // Of the commit under way.
   std::optional<events::KeyPart> key_part_;             // Of the commit under way.
   std::optional<events::IdGuard> id_guard_;             // Of the commit under way.
+  tables::ReadSet* reads_ = nullptr;                    // Of the commit under way.
   std::vector<std::unique_ptr<engine::Guard>> guards_;  // In the caller's order.
 };
 

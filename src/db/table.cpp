@@ -135,7 +135,27 @@ Result<std::unique_ptr<TableScan>> TableScan::start(const Table& table,
   }
 }
 
+TableScan::TableScan(const Table& table, tables::RowRange range, InTransaction transaction)
+    : database_(table.database()),
+      info_(table.info()),
+      range_(std::move(range)),
+      held_(transaction.held, database_->reader_age_us()),
+      own_(std::move(transaction.rows)),
+      read_(std::move(transaction.read)) {
+  const tables::OwnRows own = {.tail = &own_->rows, .last = transaction.last};
+  scan_.emplace(*held_.view(), info_, transaction.horizon, range_, own);
+  held_.rest();
+}
+
+std::unique_ptr<TableScan> TableScan::start(const Table& table, const tables::RowRange& range,
+                                            InTransaction transaction) {
+  return std::unique_ptr<TableScan>(new TableScan(table, range, std::move(transaction)));
+}
+
 Result<const tables::Row*> TableScan::next() {
+  if (own_ && own_->is_over) {
+    return fail(Code::kInvalid, "the transaction of the scan is over");
+  }
   if (!held_.read()) {
     scan_.reset();
     return engine::too_old("the scan");
@@ -144,6 +164,7 @@ Result<const tables::Row*> TableScan::next() {
   const auto row = scan_->next();
   if (!row) return fail(row.error());
   row_ = *row;
+  if (read_ != nullptr) row_ == nullptr ? read_->reach_end() : read_->reach(row_->key);
   return row_;
 }
 

@@ -13,6 +13,7 @@
 
 #include "db/database.h"
 #include "engine/held_view.h"
+#include "tables/read_set.h"
 #include "tables/row_reader.h"
 #include "tables/vacuum.h"
 
@@ -55,11 +56,11 @@ class Table {
   [[nodiscard]] Result<tables::Horizon> horizon_of(const engine::View& view,
                                                    const engine::Snapshot& now,
                                                    const AsOf& as_of) const;
+  [[nodiscard]] std::unexpected<Error> not_found() const;
 
  private:
   Table(std::shared_ptr<Database> database, tables::TableInfo info)
       : database_(std::move(database)), info_(std::move(info)) {}
-  [[nodiscard]] std::unexpected<Error> not_found() const;
   Status check_is_there(const engine::View& view, uint64_t tsn) const;
   // Whether the events up to a position are in the rows of a projection's table.
   Status check_applied(const engine::View& view, const engine::Snapshot& now,
@@ -75,15 +76,34 @@ class Table {
   mutable std::atomic<uint64_t> checked_version_ = 0;
 };
 
+// Rows that a transaction means to commit. Its scans keep them: their ops are its batch's, and gone
+// when it is over.
+struct BatchRows {
+  tables::RowTail rows;
+  bool is_over = false;
+};
+
+// A transaction, as one of its scans sees it.
+struct InTransaction {
+  const engine::HeldView& held;  // Who reads now.
+  tables::Horizon horizon;
+  std::shared_ptr<BatchRows> rows;
+  uint64_t last;                                 // The last of them that the scan sees.
+  std::shared_ptr<tables::ReadRange> read = {};  // Where it notes what it has seen, or null.
+};
+
 // Rows of a range, one after the other, as of one moment. Between calls it rests: the trees that it
 // reads are kept for it, up to the patience of the options.
 class TableScan {
  public:
   static Result<std::unique_ptr<TableScan>> start(const Table& table, const tables::RowRange& range,
                                                   const AsOf& as_of);
+  // The same with the rows of a transaction's batch, as of the transaction's moment.
+  static std::unique_ptr<TableScan> start(const Table& table, const tables::RowRange& range,
+                                          InTransaction transaction);
 
   // Returns the next row, null at the end; it stays until the next call, or rest(). TOO_OLD: the
-  // trees were taken away meanwhile.
+  // trees were taken away meanwhile. INVALID: its transaction is over.
   Result<const tables::Row*> next();
   // Requires: a row was returned and has not been copied: it is returned again.
   void hold_back() { holds_back_ = true; }
@@ -96,11 +116,14 @@ class TableScan {
 
  private:
   TableScan(const Table& table, tables::RowRange range);
+  TableScan(const Table& table, tables::RowRange range, InTransaction transaction);
 
   std::shared_ptr<Database> database_;
   const tables::TableInfo info_;
   tables::RowRange range_;
   engine::HeldView held_;
+  std::shared_ptr<BatchRows> own_;           // Of its transaction, or null.
+  std::shared_ptr<tables::ReadRange> read_;  // The same.
   std::optional<tables::RowScan> scan_;
   const tables::Row* row_ = nullptr;
   bool holds_back_ = false;

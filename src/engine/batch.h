@@ -98,6 +98,7 @@ struct Batch {
   Guard* key = nullptr;              // Checked before all others. Not owned.
   Guard* tables = nullptr;           // That they are there; checked behind that. Not owned.
   std::vector<Guard*> guards;        // In the caller's order. Not owned.
+  Guard* reads = nullptr;            // Of a transaction; checked behind them. Not owned.
   Guard* unique = nullptr;           // Checked behind all others. Not owned.
   std::shared_ptr<void> owner = {};  // Keeps all of them while the commit is under way, if set.
 };

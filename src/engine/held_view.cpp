@@ -15,6 +15,14 @@ HeldView::HeldView(const Views& views, int64_t age_us, std::function<void()> let
   views_.readers().add(*this);
 }
 
+HeldView::HeldView(const HeldView& other, int64_t age_us)
+    : views_(other.views_),
+      age_us_(age_us),
+      view_(other.view_),
+      since_(views_.readers().clock_.steady_us()) {
+  views_.readers().add(*this);
+}
+
 HeldView::~HeldView() {
   views_.readers().remove(*this);
 }

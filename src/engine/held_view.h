@@ -32,6 +32,8 @@ class HeldView {
   // view.
   static constexpr int64_t kForEver = INT64_MAX;
   HeldView(const Views& views, int64_t age_us, std::function<void()> let_go = {});
+  // Begins with the view of another reader, who reads now.
+  HeldView(const HeldView& other, int64_t age_us);
   HeldView(const HeldView&) = delete;
   HeldView& operator=(const HeldView&) = delete;
   ~HeldView();

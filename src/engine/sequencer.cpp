@@ -88,6 +88,13 @@ std::optional<Pipeline::Refusal> Pipeline::check(const View& view, const Batch& 
     find_repetition(view, batch, objection->since, refused);
     return refused;
   }
+  if (batch.reads != nullptr) {
+    if (const auto objection = batch.reads->check(view, held, now)) {
+      Refusal refused = refusal(*objection, "");
+      find_repetition(view, batch, objection->since, refused);
+      return refused;
+    }
+  }
   if (batch.unique != nullptr) {
     if (const auto objection = batch.unique->check(view, held, now)) return refusal(*objection, "");
   }

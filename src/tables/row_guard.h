@@ -19,16 +19,36 @@ struct RowExpectation {
   std::vector<uint8_t> value = {};  // What it must hold.
 };
 
+// What a check looks at: commits up to `now`, of which it is known to hold at `held`. With no
+// `held` (TSN 0) trees are read, too.
+struct GuardScope {
+  const engine::View& view;
+  const engine::Snapshot& held;
+  const engine::Snapshot& now;
+};
+
+// Checks a row.
+[[nodiscard]] std::optional<engine::Objection> check_row(const GuardScope& scope,
+                                                         const TableInfo& table, ByteView key,
+                                                         const RowExpectation& expected);
+
+// Checks that no commit behind `since` has put or deleted a row of the range. `then`: what there
+// was at `since`, or null: then a table that does not keep deletions is TOO_OLD.
+[[nodiscard]] std::optional<engine::Objection> check_range(const GuardScope& scope,
+                                                           const TableInfo& table,
+                                                           const RowRange& range, uint64_t since,
+                                                           const engine::View* then);
+
 class RowGuard final : public engine::Guard {
  public:
   RowGuard(TableInfo table, ByteView key, RowExpectation expected)
       : table_(std::move(table)), key_(key.begin(), key.end()), expected_(std::move(expected)) {}
   std::optional<engine::Objection> check(const engine::View& view, const engine::Snapshot& held,
-                                         const engine::Snapshot& now) override;
+                                         const engine::Snapshot& now) override {
+    return check_row({view, held, now}, table_, key_, expected_);
+  }
 
  private:
-  [[nodiscard]] std::optional<engine::Objection> judge(const engine::View& view, const Row* row,
-                                                       uint64_t tsn) const;
   const TableInfo table_;
   const std::vector<uint8_t> key_;
   const RowExpectation expected_;
@@ -40,13 +60,11 @@ class RangeGuard final : public engine::Guard {
   RangeGuard(TableInfo table, RowRange range, uint64_t since)
       : table_(std::move(table)), range_(std::move(range)), since_(since) {}
   std::optional<engine::Objection> check(const engine::View& view, const engine::Snapshot& held,
-                                         const engine::Snapshot& now) override;
+                                         const engine::Snapshot& now) override {
+    return check_range({view, held, now}, table_, range_, since_, nullptr);
+  }
 
  private:
-  // Returns a commit in (from, to] that has changed something, 0: there is none.
-  [[nodiscard]] uint64_t change_in(const RowTail& tail, uint64_t from, uint64_t to) const;
-  [[nodiscard]] Result<uint64_t> change_in_trees(const engine::View& view) const;
-  [[nodiscard]] engine::Objection changed_by(uint64_t tsn) const;
   const TableInfo table_;
   const RowRange range_;
   const uint64_t since_;

@@ -30,15 +30,6 @@ Status read_row(const engine::View& view, const Row& row, uint64_t offset, ByteS
 }
 
 Result<bool> RowReader::find(ByteView key, Row& into) {
-  if (own_.tail != nullptr) {
-    auto version = own_.tail->find(table_.id, key, own_.horizon());
-    if (version) {
-      if (version->is_deleted) return false;
-      version->time = {};
-      set_row(key, *version, into);
-      return true;
-    }
-  }
   for (size_t i = view_.chunks.size(); i-- > 0;) {
     const auto version = RowTail::of(*view_.chunks[i]).find(table_.id, key, horizon_);
     if (!version) continue;

@@ -46,9 +46,8 @@ struct OwnRows {
 class RowReader {
  public:
   // `view` must outlive it.
-  RowReader(const engine::View& view, const TableInfo& table, const Horizon& horizon,
-            const OwnRows& own = {})
-      : view_(view), table_(table), horizon_(horizon), own_(own) {}
+  RowReader(const engine::View& view, const TableInfo& table, const Horizon& horizon)
+      : view_(view), table_(table), horizon_(horizon) {}
 
   // Returns whether there was the row. Allocates nothing.
   [[nodiscard]] Result<bool> find(ByteView key, Row& into);
@@ -59,7 +58,6 @@ class RowReader {
   const engine::View& view_;
   const TableInfo& table_;
   Horizon horizon_;
-  OwnRows own_;
   tree::Found found_;
   std::optional<tree::Cursor> history_;  // At the version that was returned last.
   tree::KeyBuffer key_;
