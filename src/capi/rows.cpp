@@ -38,12 +38,8 @@ Status with_key(stele_batch* batch, stele_table* table, const uint8_t* key, size
                 const Body& body) {
   const auto both = both_of(batch, table);
   if (!both) return fail(both.error());
-  const auto bytes = bytes_of(key, key_size, "key");
+  const auto bytes = row_key_of(key, key_size);
   if (!bytes) return fail(bytes.error());
-  if (bytes->size() > tables::kRowKeySizeMax) {
-    return fail(Code::kTooLarge, cat("the key has ", bytes->size(), " bytes, at most ",
-                                     tables::kRowKeySizeMax, " are allowed"));
-  }
   return body(*both, *bytes);
 }
 

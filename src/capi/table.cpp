@@ -112,6 +112,15 @@ Result<db::AsOf> as_of(const stele_as_of* given) {
   return db::AsOf{.kind = static_cast<db::AsOf::Kind>(read->kind), .at = read->at};
 }
 
+Result<ByteView> row_key_of(const uint8_t* key, size_t key_size) {
+  auto bytes = bytes_of(key, key_size, "key");
+  if (bytes && bytes->size() > tables::kRowKeySizeMax) {
+    return fail(Code::kTooLarge, cat("the key has ", bytes->size(), " bytes, at most ",
+                                     tables::kRowKeySizeMax, " are allowed"));
+  }
+  return bytes;
+}
+
 Result<tables::RowRange> range_of(const uint8_t* low, size_t low_size, const uint8_t* high,
                                   size_t high_size) {
   const auto first = bytes_of(low, low_size, "low");
@@ -243,12 +252,8 @@ stele_status stele_table_get(stele_table* table, const stele_as_of* as_of, const
                              size_t key_size, uint8_t* buffer, size_t capacity, size_t* size,
                              stele_row* row, stele_error* error) {
   return guarded("get row", error, [&]() -> Status {
-    const auto bytes = stele::capi::bytes_of(key, key_size, "key");
+    const auto bytes = stele::capi::row_key_of(key, key_size);
     if (!bytes) return fail(bytes.error());
-    if (bytes->size() > stele::tables::kRowKeySizeMax) {
-      return fail(Code::kTooLarge, stele::cat("the key has ", bytes->size(), " bytes, at most ",
-                                              stele::tables::kRowKeySizeMax, " are allowed"));
-    }
     return stele::capi::get(table, as_of, *bytes, buffer, capacity, size, row);
   });
 }

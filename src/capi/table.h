@@ -1,7 +1,8 @@
-// Handles of tables and scans, and what their functions share.
+// Handles of tables, scans and histories, and what their functions share.
 #pragma once
 
 #include "capi/boundary.h"
+#include "db/row_versions.h"
 #include "db/table.h"
 
 namespace stele::capi {
@@ -19,6 +20,13 @@ struct ScanObject final : Object {
   std::vector<uint8_t> value;  // Of a row that is not in one piece where it lies.
 };
 
+struct RowHistoryObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kRowHistory;
+  explicit RowHistoryObject(std::unique_ptr<db::RowVersions> begun) : versions(std::move(begun)) {}
+  std::unique_ptr<db::RowVersions> versions;
+  std::vector<uint8_t> value;  // Of a version that is not in one piece where it lies.
+};
+
 // Pins a table whose database can be used.
 [[nodiscard]] Result<Pinned<TableObject>> usable_table(stele_table* table);
 
@@ -34,6 +42,9 @@ struct HistoryOptions {
 
 // The moment that a caller's struct names; null: now.
 [[nodiscard]] Result<db::AsOf> as_of(const stele_as_of* given);
+
+// The key of a row. TOO_LARGE: it is longer than any.
+[[nodiscard]] Result<ByteView> row_key_of(const uint8_t* key, size_t key_size);
 
 // A range of keys; no `high`: to the end.
 [[nodiscard]] Result<tables::RowRange> range_of(const uint8_t* low, size_t low_size,
