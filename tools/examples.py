@@ -38,7 +38,7 @@ int example_%d(stele_db* db, stele_batch* batch, stele_query* query, stele_curso
     stele_ticket* ticket, stele_subscription* subscription, stele_terms* terms,
     stele_verify* verify, stele_backup* backup, stele_compact* compact,
     stele_repair* repair, stele_table* accounts, stele_table* seats, stele_table* balances,
-    stele_scan* scan, stele_projection* projection, stele_txn* txn, const uint8_t* key, size_t key_size,
+    stele_scan* scan, stele_row_history* history, stele_projection* projection, stele_txn* txn, const uint8_t* key, size_t key_size,
     const uint8_t* seat, size_t seat_size, const uint8_t* name, size_t name_size,
     stele_new_event deposited,
     stele_error error, stele_status status, stele_event view,

@@ -21,6 +21,7 @@ void add_put(CLI::App& app, Action& action);
 void add_get(CLI::App& app, Action& action);
 void add_delete(CLI::App& app, Action& action);
 void add_scan(CLI::App& app, Action& action);
+void add_history(CLI::App& app, Action& action);
 void add_import(CLI::App& app, Action& action);
 void add_export(CLI::App& app, Action& action);
 void add_backup(CLI::App& app, Action& action);

@@ -406,11 +406,25 @@ static void print_table(void) {
 
   SIZE(stele_row);
   FIELD(stele_row, struct_size);
-  FIELD(stele_row, reserved);
+  FIELD(stele_row, flags);
   FIELD(stele_row, key);
   FIELD(stele_row, value);
   FIELD(stele_row, tsn);
   FIELD(stele_row, position);
+
+  SIZE(stele_row_version);
+  FIELD(stele_row_version, struct_size);
+  FIELD(stele_row_version, flags);
+  FIELD(stele_row_version, value);
+  FIELD(stele_row_version, tsn);
+  FIELD(stele_row_version, position);
+  FIELD(stele_row_version, recorded);
+
+  SIZE(stele_row_history_options);
+  FIELD(stele_row_history_options, struct_size);
+  FIELD(stele_row_history_options, flags);
+  FIELD(stele_row_history_options, since);
+  FIELD(stele_row_history_options, until);
 
   SIZE(stele_scan_options);
   FIELD(stele_scan_options, struct_size);
@@ -421,6 +435,9 @@ static void print_table(void) {
 
   NUMBER(STELE_ROW_MAX);
   NUMBER(STELE_SCAN_BACKWARD);
+  NUMBER(STELE_ROW_MISSING);
+  NUMBER(STELE_ROW_DELETED);
+  NUMBER(STELE_ROW_HISTORY_OLDEST_FIRST);
 }
 
 static void print_projection(void) {

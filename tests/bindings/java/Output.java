@@ -1,6 +1,7 @@
 import io.stele.CommitResult;
 import io.stele.Event;
 import io.stele.Row;
+import io.stele.RowVersion;
 import io.stele.Status;
 import io.stele.SteleException;
 import java.io.BufferedOutputStream;
@@ -79,6 +80,13 @@ final class Output {
   void row(String first, Row row) {
     StringBuilder line = new StringBuilder(first);
     addData(line, row.value());
+    line(line);
+  }
+
+  void version(RowVersion version) {
+    StringBuilder line = new StringBuilder(version.isDeleted() ? "deleted" : "put");
+    add(line, version.tsn(), version.position(), micros(version.recorded()));
+    if (!version.isDeleted()) addData(line, version.value());
     line(line);
   }
 

@@ -1,6 +1,8 @@
 import io.stele.AsOf;
 import io.stele.Batch;
+import io.stele.HistoryOptions;
 import io.stele.Row;
+import io.stele.RowVersion;
 import io.stele.Scan;
 import io.stele.ScanOptions;
 import io.stele.Status;
@@ -9,7 +11,9 @@ import io.stele.Table;
 import io.stele.TableInfo;
 import io.stele.TableName;
 import io.stele.TableOptions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,7 +47,9 @@ final class TableCommands {
     all.put("expect-unchanged", from -> done(batchOf(from).expectUnchanged(tableOf(from),
         from.bytes(), high(from), from.number())));
     all.put("row", this::row);
+    all.put("rows", this::rows);
     all.put("scan", this::scan);
+    all.put("history", this::history);
     return all;
   }
 
@@ -142,6 +148,34 @@ final class TableCommands {
         () -> driver.out.line(Status.NOT_FOUND));
   }
 
+  private void rows(Words from) {
+    Table table = tableOf(from);
+    List<byte[]> keys = new ArrayList<>();
+    for (long count = from.number(); count > 0; --count) keys.add(from.bytes());
+    for (Optional<Row> found : table.getMany(keys, asOf(from))) {
+      found.ifPresentOrElse(this::listed, () -> driver.out.line("missing"));
+    }
+    driver.out.line(Status.END);
+  }
+
+  private void listed(Row row) {
+    driver.out.row("row\t" + row.tsn() + "\t" + row.position() + "\tx:"
+        + Output.digits(row.key()), row);
+  }
+
+  private void history(Words from) {
+    Table table = tableOf(from);
+    byte[] key = from.bytes();
+    HistoryOptions options =
+        from.takes("oldest") ? HistoryOptions.oldestFirst() : HistoryOptions.newestFirst();
+    if (from.takes("since")) options = options.since(asOf(from));
+    if (from.takes("until")) options = options.until(asOf(from));
+    try (Stream<RowVersion> versions = table.history(key, options).stream()) {
+      versions.forEach(driver.out::version);
+    }
+    driver.out.line(Status.END);
+  }
+
   private void scan(Words from) {
     Table table = tableOf(from);
     ScanOptions options =
@@ -150,8 +184,7 @@ final class TableCommands {
     if (from.takes("high")) options = options.high(from.bytes());
     Scan scan = table.scan(options.asOf(asOf(from)));
     try (Stream<Row> rows = scan.stream()) {
-      rows.forEach(row -> driver.out.row("row\t" + row.tsn() + "\t" + row.position() + "\tx:"
-          + Output.digits(row.key()), row));
+      rows.forEach(this::listed);
     }
     driver.out.line(Status.END);
   }
