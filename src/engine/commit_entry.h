@@ -35,7 +35,7 @@ inline constexpr size_t kMergedKeySize = 12;
 using MergedKey = std::array<uint8_t, kMergedKeySize>;
 
 // An entry has at most about so many bytes of times, so that one of its commits is found soon.
-inline constexpr size_t kTimesMax = 600;
+inline constexpr size_t kTimesMax = 256;
 
 [[nodiscard]] MergedKey merged_key(uint64_t tsn);
 // Returns the TSN; 0: it is not such a key.
