@@ -39,11 +39,11 @@ using test::World;
 constexpr const char* kPlain = "plain";
 constexpr const char* kPast = "past";
 
-tables::TableName named(const char* name) {
+tables::TableName table_named(const char* name) {
   return {.schema = "root", .name = name};
 }
 
-uint64_t entries(const DatabasePtr& database, std::string_view tree) {
+uint64_t entries_of(const DatabasePtr& database, std::string_view tree) {
   return database->views().current()->trees->root(tree).entries;
 }
 
@@ -63,7 +63,7 @@ class Merged : public testing::Test {
   }
   uint32_t create(const char* name, History history, uint64_t amount = 0) {
     db::Batch batch(database);
-    const auto id = batch.catalog().create(named(name), history, amount);
+    const auto id = batch.catalog().create(table_named(name), history, amount);
     EXPECT_TRUE(succeeded(id));
     commit(batch);
     return id.value_or(0);
@@ -87,7 +87,7 @@ class Merged : public testing::Test {
     times.check(*database);
     ASSERT_TRUE(succeeded(test::verify(database)));
   }
-  [[nodiscard]] uint64_t merged() const { return entries(database, engine::kMergedTree); }
+  [[nodiscard]] uint64_t merged() const { return entries_of(database, engine::kMergedTree); }
 
   World world;
   DatabasePtr database;
@@ -138,7 +138,7 @@ TEST_F(Merged, UnderATableWithHistoryTheyKeepTheirTimes) {
   checkpoint();
   EXPECT_LE(merged(), 8U);
   check();
-  const auto table = db::Table::open(database, named(kPast));
+  const auto table = db::Table::open(database, table_named(kPast));
   ASSERT_TRUE(succeeded(table));
   for (uint64_t tsn = times.last() - 300; tsn <= times.last(); ++tsn) {
     std::string found;
@@ -167,7 +167,7 @@ TEST_F(Merged, ABatchThatRepeatsOneIsNotTakenForIt) {
   const uint32_t table = create(kPlain, History::kNone);
   put_some(table, 20);
   checkpoint();
-  const auto opened = db::Table::open(database, named(kPlain));
+  const auto opened = db::Table::open(database, table_named(kPlain));
   ASSERT_TRUE(succeeded(opened));
   db::Batch batch(database);
   test::fill(batch, {{test::tagged("all")}});
@@ -215,12 +215,12 @@ TEST_F(Merged, GoesOnBehindCommitsThatWereNotMerged) {
   }
   checkpoint();
   EXPECT_EQ(merged(), 0U);
-  EXPECT_EQ(entries(database, engine::kCommitTree), 11U);
+  EXPECT_EQ(entries_of(database, engine::kCommitTree), 11U);
   check();
   put_some(table, 100);
   checkpoint();
   EXPECT_EQ(merged(), 1U);
-  EXPECT_EQ(entries(database, engine::kCommitTree), 11U);
+  EXPECT_EQ(entries_of(database, engine::kCommitTree), 11U);
   check();
 }
 
