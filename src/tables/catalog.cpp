@@ -179,6 +179,18 @@ Result<std::optional<TableInfo>> next_table(const engine::View& view, const Tabl
   }
 }
 
+Result<uint64_t> history_since(const engine::View& view, uint64_t tsn) {
+  uint64_t since = UINT64_MAX;
+  TableName name;
+  for (;;) {
+    auto table = next_table(view, name, tsn);
+    if (!table) return fail(std::move(table).error());
+    if (!*table) return since;
+    if ((*table)->history != History::kNone) since = std::min(since, (*table)->created_tsn);
+    name = std::move((*table)->name);
+  }
+}
+
 Status for_each_change(const engine::Stamp& stamp, uint32_t count, ByteView section,
                        const std::function<Status(const CatalogChange&)>& visit) {
   const auto damaged = [&](const char* fault) {

@@ -123,7 +123,10 @@ class CatalogTail final : public engine::TailPart {
 // Returns the first table whose name is above `name`, in the order of schemas and names.
 [[nodiscard]] Result<std::optional<TableInfo>> next_table(const engine::View& view,
                                                           const TableName& name, uint64_t tsn);
-// The same of what is in trees alone.
+// Returns the lowest commit that created one of the tables that keep history and are there behind
+// commit `tsn`; UINT64_MAX: there is no such table.
+[[nodiscard]] Result<uint64_t> history_since(const engine::View& view, uint64_t tsn);
+// The same as the first of what is in trees alone.
 [[nodiscard]] Result<std::optional<TableInfo>> table_in_trees(const engine::Trees& trees,
                                                               TableId table);
 

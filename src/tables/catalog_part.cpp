@@ -246,4 +246,16 @@ Status CatalogParticipant::checkpoint(page::PageWriter& writer, const engine::Vi
   return {};
 }
 
+Result<uint64_t> CatalogParticipant::times_needed_from(const engine::View& view) {
+  const engine::Chunk& chunk = *view.chunks.front();
+  // With ten thousand tables it is not asked for in vain.
+  if (!CatalogTail::of(chunk).empty()) history_since_.reset();
+  if (!history_since_) {
+    const auto since = history_since(view, chunk.last().tsn);
+    if (!since) return fail(since.error());
+    history_since_ = *since;
+  }
+  return *history_since_;
+}
+
 }  // namespace stele::tables

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -105,9 +106,12 @@ class CatalogParticipant final : public engine::Participant {
                 ByteView section) override;
   Status checkpoint(page::PageWriter& writer, const engine::View& view,
                     engine::Roots& roots) override;
+  // Reads as of a time look for the commit of that time.
+  Result<uint64_t> times_needed_from(const engine::View& view) override;
 
  private:
   CatalogState state_;
+  std::optional<uint64_t> history_since_;  // Behind the chunk before, if that is known.
 };
 
 }  // namespace stele::tables
