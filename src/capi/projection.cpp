@@ -95,7 +95,7 @@ stele_status stele_projection_table(stele_projection* projection, const char* sc
     if (!wanted) return fail(wanted.error());
     const auto history = stele::capi::history_options(options);
     if (!history) return fail(history.error());
-    auto opened = (*object)->projection->table(*wanted, history->history);
+    auto opened = (*object)->projection->table(*wanted, history->history, history->amount);
     if (!opened) return fail(std::move(opened).error());
     stele::capi::publish(std::make_unique<TableObject>(*std::move(opened)), table);
     return {};

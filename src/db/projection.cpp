@@ -12,8 +12,6 @@
 
 namespace stele::db {
 
-using tables::History;
-
 namespace {
 
 // What is said of the source of a rebuild that is over: no position is behind it.
@@ -42,16 +40,24 @@ class MarkGuard final : public engine::Guard {
   uint64_t position_;
 };
 
+// Returns where a source stands for who commits now: also what is not durable yet.
+Result<uint64_t> standing(Database& database, const std::string& source) {
+  const auto [now, view] = database.pipeline().look();
+  const auto mark = events::find_mark(*view, source, 0, now.tsn);
+  if (!mark) return fail(mark.error());
+  return mark->position;
+}
+
 // Returns the source of the rebuild that is under way, or of the next one.
-Result<std::string> rebuild_source(const Database& database, const std::string& name) {
+Result<std::string> rebuild_source(Database& database, const std::string& name) {
   for (uint64_t number = 1;; ++number) {
     std::string source = cat(name, "~", number);
     if (source.size() > events::kSourceSizeMax) {
       return fail(Code::kInvalid, cat("the name ", quoted(name), " is too long to rebuild it"));
     }
-    const auto tracked = database.tracked(source);
-    if (!tracked) return fail(tracked.error());
-    if (*tracked != kOver) return source;
+    const auto mark = standing(database, source);
+    if (!mark) return fail(mark.error());
+    if (*mark != kOver) return source;
   }
 }
 
@@ -61,6 +67,10 @@ Result<std::unique_ptr<Projection>> Projection::open(std::shared_ptr<Database> d
                                                      const std::string& name,
                                                      const events::Query& query, bool rebuilds) {
   STELE_TRY(events::check_name("the name", name, events::kSourceSizeMax));
+  if (tables::is_rebuild_name(name)) {
+    return fail(Code::kInvalid, cat("the name ", quoted(name), " is that of a rebuild: it ends in ",
+                                    "~ and a number"));
+  }
   std::string source = name;
   if (rebuilds) {
     auto found = rebuild_source(*database, name);
@@ -75,15 +85,15 @@ Result<std::unique_ptr<Projection>> Projection::open(std::shared_ptr<Database> d
 
 Status Projection::restart() {
   batch_.clear();
-  const auto tracked = database_->tracked(source_);
-  if (!tracked) return fail(tracked.error());
-  if (*tracked == kOver) {
+  const auto mark = standing(*database_, source_);
+  if (!mark) return fail(mark.error());
+  if (*mark == kOver) {
     is_over_ = true;
     return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " is over"));
   }
-  auto begun = Subscription::after(database_, query_, *tracked);
+  auto begun = Subscription::after(database_, query_, *mark);
   if (!begun) return fail(std::move(begun).error());
-  base_ = *tracked;
+  base_ = *mark;
   const std::lock_guard lock(mutex_);
   subscription_ = *std::move(begun);
   if (is_ended_) subscription_->end();
@@ -102,10 +112,8 @@ tables::TableName Projection::own_name(const tables::TableName& name) const {
 }
 
 Result<std::unique_ptr<Table>> Projection::table(const tables::TableName& name,
-                                                 tables::History history) {
-  if (history != History::kNone && history != History::kAll) {
-    return fail(Code::kInvalid, "a projection's table keeps all of its history, or none");
-  }
+                                                 tables::History history, uint64_t amount) {
+  STELE_TRY(tables::check_free_name(name));
   const tables::TableName own = own_name(name);
   for (bool is_second = false;; is_second = true) {
     auto table = Table::open(database_, own);
@@ -118,7 +126,7 @@ Result<std::unique_ptr<Table>> Projection::table(const tables::TableName& name,
     }
     if (table.error().code() != Code::kNotFound || is_second) return table;
     Batch batch(database_);
-    const auto created = batch.catalog().create(own, history, 0, source_);
+    const auto created = batch.catalog().create(own, history, amount, source_);
     if (!created) return fail(created.error());
     const auto committed = batch.commit();
     // Another instance may have been faster.
@@ -170,7 +178,8 @@ Status Projection::commit() {
   return is_over_ ? restarted : added;
 }
 
-// Drops before adoptions: names are free when they are given.
+// Drops before adoptions: names are free when they are given. A table of the rebuild that somebody
+// has renamed keeps that name.
 Status Projection::add_tables(Batch& batch) const {
   const auto [now, view] = database_->pipeline().look();
   const std::string_view suffix = std::string_view(source_).substr(name_.size());
@@ -182,13 +191,14 @@ Status Projection::add_tables(Batch& batch) const {
     if (!*next) break;
     name = (*next)->name;
     if ((*next)->owner == name_) STELE_TRY(batch.catalog().drop((*next)->id));
-    if ((*next)->owner == source_ && name.name.ends_with(suffix)) adopted.push_back(**next);
+    if ((*next)->owner == source_) adopted.push_back(**next);
   }
   if (adopted.empty()) {
     return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " has no tables"));
   }
   for (tables::TableInfo& table : adopted) {
-    table.name.name.resize(table.name.name.size() - suffix.size());
+    std::string& own = table.name.name;
+    if (own.ends_with(suffix)) own.resize(own.size() - suffix.size());
     STELE_TRY(batch.catalog().adopt(table.id, table.name, name_));
   }
   return {};
@@ -199,7 +209,7 @@ Status Projection::switch_over() {
     return fail(Code::kInvalid, cat("projection ", quoted(name_), " is not being rebuilt"));
   }
   STELE_TRY(commit());
-  const auto old = database_->tracked(name_);
+  const auto old = standing(*database_, name_);
   if (!old) return fail(old.error());
   if (*old > base_) {
     return fail(Code::kNotYet, cat("the rebuild of ", quoted(name_), " stands at ", base_,
@@ -220,14 +230,14 @@ Status Projection::switch_over() {
 
 Result<ProjectionLag> Projection::lag() const {
   if (is_over_) return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " is over"));
-  const auto tracked = database_->tracked(source_);
-  if (!tracked) return fail(tracked.error());
+  const auto mark = standing(*database_, source_);
+  if (!mark) return fail(mark.error());
   const engine::Snapshot durable = database_->pipeline().durable();
-  ProjectionLag lag = {.applied = *tracked, .head = durable.head, .us = 0};
-  if (*tracked >= durable.head) return lag;
+  ProjectionLag lag = {.applied = *mark, .head = durable.head, .us = 0};
+  if (*mark >= durable.head) return lag;
   const engine::ViewPtr view = database_->views().current();
   events::History history(*view);
-  const auto record = history.record(*tracked + 1);
+  const auto record = history.record(*mark + 1);
   if (!record) return fail(history.status().error());
   lag.us = std::max<int64_t>(0, database_->environment().clock->wall_us() - record->recorded());
   return lag;

@@ -35,13 +35,15 @@ struct ProjectionLag {
 class Projection {
  public:
   // Begins behind what is tracked. `rebuilds`: beside the old one; goes on with an earlier rebuild.
+  // INVALID: the name is that of a rebuild, or too long for one.
   static Result<std::unique_ptr<Projection>> open(std::shared_ptr<Database> database,
                                                   const std::string& name,
                                                   const events::Query& query, bool rebuilds);
 
   // Returns its table of that name, which it creates if it has none. EXISTS: there is such a table,
-  // and it is not its own.
-  Result<std::unique_ptr<Table>> table(const tables::TableName& name, tables::History history);
+  // and it is not its own. INVALID: the name of a rebuild's table.
+  Result<std::unique_ptr<Table>> table(const tables::TableName& name, tables::History history,
+                                       uint64_t amount = 0);
 
   // For reading events. What was handed out is in the next commit.
   [[nodiscard]] Subscription& events() { return *subscription_; }
