@@ -14,40 +14,6 @@ namespace stele::db {
 
 namespace {
 
-// What is said of the source of a rebuild that is over: no position is behind it.
-constexpr uint64_t kOver = events::kTrackedPositionMax;
-
-// Holds while a source stands at a position.
-class MarkGuard final : public engine::Guard {
- public:
-  MarkGuard(std::string source, uint64_t position)
-      : source_(std::move(source)), position_(position) {}
-
-  std::optional<engine::Objection> check(const engine::View& view, const engine::Snapshot& held,
-                                         const engine::Snapshot& now) override {
-    const auto mark = events::find_mark(view, source_, held.tsn, now.tsn);
-    if (!mark) return engine::objection(mark.error());
-    if (mark->tsn == 0 && held.tsn != 0) return std::nullopt;  // Nothing new.
-    if (mark->position == position_) return std::nullopt;
-    return engine::Objection{.position = mark->position,
-                             .tsn = mark->tsn,
-                             .message = cat("projection ", quoted(source_), " stands at ",
-                                            mark->position, " by now, not at ", position_)};
-  }
-
- private:
-  std::string source_;
-  uint64_t position_;
-};
-
-// Returns where a source stands for who commits now: also what is not durable yet.
-Result<uint64_t> standing(Database& database, const std::string& source) {
-  const auto [now, view] = database.pipeline().look();
-  const auto mark = events::find_mark(*view, source, 0, now.tsn);
-  if (!mark) return fail(mark.error());
-  return mark->position;
-}
-
 // Returns the source of the rebuild that is under way, or of the next one.
 Result<std::string> rebuild_source(Database& database, const std::string& name) {
   for (uint64_t number = 1;; ++number) {
@@ -95,9 +61,16 @@ Status Projection::restart() {
   if (!begun) return fail(std::move(begun).error());
   base_ = *mark;
   const std::lock_guard lock(mutex_);
+  const bool was_interrupted = subscription_ != nullptr && subscription_->take_interrupt();
   subscription_ = *std::move(begun);
+  if (was_interrupted) subscription_->interrupt();
   if (is_ended_) subscription_->end();
   return {};
+}
+
+void Projection::interrupt() {
+  const std::lock_guard lock(mutex_);
+  subscription_->interrupt();
 }
 
 void Projection::end() {
@@ -230,17 +203,7 @@ Status Projection::switch_over() {
 
 Result<ProjectionLag> Projection::lag() const {
   if (is_over_) return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " is over"));
-  const auto mark = standing(*database_, source_);
-  if (!mark) return fail(mark.error());
-  const engine::Snapshot durable = database_->pipeline().durable();
-  ProjectionLag lag = {.applied = *mark, .head = durable.head, .us = 0};
-  if (*mark >= durable.head) return lag;
-  const engine::ViewPtr view = database_->views().current();
-  events::History history(*view);
-  const auto record = history.record(*mark + 1);
-  if (!record) return fail(history.status().error());
-  lag.us = std::max<int64_t>(0, database_->environment().clock->wall_us() - record->recorded());
-  return lag;
+  return lag_of(*database_, source_);
 }
 
 Status wait_applied(Database& database, const std::string& source, uint64_t position,

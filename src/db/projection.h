@@ -11,7 +11,7 @@
 // other names, until it has come as far. Then one commit drops the old tables, gives their names
 // and their owner to the new ones, and moves the source on.
 //
-// Threads: one at a time, but for end().
+// Threads: one at a time, but for interrupt() and end().
 #pragma once
 
 #include <cstdint>
@@ -21,16 +21,11 @@
 #include <string>
 
 #include "db/batch.h"
+#include "db/progress.h"
 #include "db/subscription.h"
 #include "db/table.h"
 
 namespace stele::db {
-
-struct ProjectionLag {
-  uint64_t applied;  // The last event that is in its tables.
-  uint64_t head;     // The last durable event.
-  int64_t us;        // How long ago the first event that is not in its tables was recorded.
-};
 
 class Projection {
  public:
@@ -47,7 +42,8 @@ class Projection {
 
   // For reading events. What was handed out is in the next commit.
   [[nodiscard]] Subscription& events() { return *subscription_; }
-  // From any thread: who waits for events is told CLOSED.
+  // From any thread: ends a wait for events, or the next one; for good, then it is CLOSED.
+  void interrupt();
   void end();
 
   // Rows of the next commit. INVALID: the table is not its own; the position is not of an event

@@ -44,6 +44,8 @@ class Counting {
   // Takes the next event and puts the rows that follow from it. False: there is none.
   Result<bool> take();
   Status commit();
+  // Whether something was taken since the last commit.
+  [[nodiscard]] bool has_rows() const { return !pending_.empty(); }
   [[nodiscard]] db::Projection& projection() { return *projection_; }
   // Up to here events were taken, committed or not.
   [[nodiscard]] uint64_t through() { return projection_->events().through(); }

@@ -1,6 +1,7 @@
 // Two instances of a projection, and a rebuild of it, on a machine that loses power between each
 // pair of their calls in turn, and inside operations of its disk: whatever is left, the tables are
-// those of exactly the events that the mark beside them tells, in the old version or in the new.
+// those of exactly the events that the mark beside them tells, in the old version or in the new;
+// and of a projection that is dropped, all is left or nothing.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -15,6 +16,7 @@
 
 #include "base/text.h"
 #include "crash/counting.h"
+#include "db/projection_list.h"
 #include "os/sync_site.h"
 #include "sim/dice.h"
 #include "sim/sim_environment.h"
@@ -35,8 +37,10 @@ struct CountingTally {
   uint64_t conflicts = 0;
   uint64_t switches = 0;
   uint64_t unknown_switches = 0;  // The power went in a switch that had happened.
-  uint64_t rebuilds_cut = 0;      // A death left a rebuild that had begun and not ended.
-  uint64_t kept_batches = 0;      // A death came before a commit, and took what was put.
+  uint64_t drops = 0;
+  uint64_t unknown_drops = 0;
+  uint64_t rebuilds_cut = 0;  // A death left a rebuild that had begun and not ended.
+  uint64_t kept_batches = 0;  // A death came before a commit, and took what was put.
 };
 
 // When the power goes.
@@ -126,8 +130,10 @@ class CountingRun {
         for (uint64_t i = dice_.between(1, 8); i > 0; --i) take(rebuild_, /*rebuilds=*/true);
       } else if (what < 92) {
         commit(rebuild_);
-      } else {
+      } else if (what < 98) {
         switch_over();
+      } else {
+        drop();
       }
     }
   }
@@ -176,7 +182,7 @@ class CountingRun {
   void commit(Instance& instance) {
     if (instance == nullptr) return;
     const bool rebuilds = &instance == &rebuild_;
-    const uint64_t through = instance->through();
+    const uint64_t through = instance->has_rows() ? instance->through() : 0;
     const Status committed = instance->commit();
     if (committed) {
       uint64_t& mark = rebuilds ? rebuilt_ : applied_;
@@ -210,6 +216,25 @@ class CountingRun {
     is_over();
   }
 
+  void drop() {
+    const Status dropped = db::drop_projection(database_, kCounting);
+    if (dropped) {
+      ++tally_.drops;
+      forget();
+    } else if (dropped.error().code() != Code::kNotFound || applied_ + rebuilt_ > 0) {
+      is_dropping_ = machine_.disk.ended();
+      is_wrong("drop", dropped.error());
+    }
+    is_over();
+  }
+  // It begins anew; instances that are open find that out.
+  void forget() {
+    version_ = 1;
+    applied_ = 0;
+    rebuilt_ = 0;
+    rebuild_.reset();
+  }
+
   void die() {
     tally_.rebuilds_cut += rebuild_ != nullptr ? 1 : 0;
     rebuild_.reset();
@@ -225,10 +250,12 @@ class CountingRun {
 
   void check() {
     check_events();
+    if (!fault_) check_dropped();
     if (!fault_) check_version();
     if (!fault_) check_tables("", kCounting, version_, applied_);
     if (!fault_) check_rebuild();
     is_switching_ = false;
+    is_dropping_ = false;
   }
 
   // An append that was not answered is there as a whole, or not at all.
@@ -243,6 +270,16 @@ class CountingRun {
     for (const events::RecordView& event : test::read(database_)) {
       if (event.entity() != entities_[position++]) return is_wrong("an event is another one");
     }
+  }
+
+  // A drop that was not answered has happened, or not: tables and marks are looked at as ever.
+  void check_dropped() {
+    if (!is_dropping_) return;
+    const auto table = db::Table::open(database_, counts_name());
+    if (table) return;
+    if (table.error().code() != Code::kNotFound) return is_wrong("open", table.error());
+    ++tally_.unknown_drops;
+    forget();
   }
 
   // A switch that was not answered has happened, or not: no table of the rebuild is left, or all.
@@ -353,15 +390,16 @@ class CountingRun {
   uint64_t applied_ = 0;               // What the projection stands at, at least,
   uint64_t rebuilt_ = 0;               // and its rebuild.
   uint64_t version_ = 1;
-  bool is_switching_ = false;
+  bool is_switching_ = false;  // When the life ended.
+  bool is_dropping_ = false;
   Fault fault_;
 };
 
 void print(const CountingTally& tally) {
   std::cout << "  deaths " << tally.deaths << ", conflicts " << tally.conflicts << ", switches "
-            << tally.switches << ", not answered and there " << tally.unknown_switches
-            << ", rebuilds cut " << tally.rebuilds_cut << ", commits cut " << tally.kept_batches
-            << '\n';
+            << tally.switches << ", not answered and there " << tally.unknown_switches << ", drops "
+            << tally.drops << ", not answered and done " << tally.unknown_drops << ", rebuilds cut "
+            << tally.rebuilds_cut << ", commits cut " << tally.kept_batches << '\n';
 }
 
 TEST(ProjectionCrash, ThePowerGoesBetweenEachPairOfCalls) {
@@ -398,6 +436,7 @@ TEST(ProjectionCrash, ThePowerGoesInsideAnyOperationOfTheDisk) {
   EXPECT_GT(tally.conflicts, 0U);
   EXPECT_GT(tally.switches, 0U);
   EXPECT_GT(tally.unknown_switches, 0U);
+  EXPECT_GT(tally.drops, 0U);
   EXPECT_GT(tally.kept_batches, 0U);
 }
 
