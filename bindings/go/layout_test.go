@@ -26,6 +26,7 @@ var structs = map[string]reflect.Type{
 	"stele_receipt_info":     reflect.TypeOf(receiptInfoStruct{}),
 	"stele_table_info":       reflect.TypeOf(tableInfoStruct{}),
 	"stele_projection_info":  reflect.TypeOf(projectionInfoStruct{}),
+	"stele_projection_state": reflect.TypeOf(projectionStateStruct{}),
 	"stele_key_part":         reflect.TypeOf(keyPartStruct{}),
 }
 

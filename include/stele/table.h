@@ -24,8 +24,9 @@ extern "C" {
  * it keeps; of others there is the present only. What is not kept any more is TOO_OLD at once, and
  * removed by the checkpoints that follow.
  *
- * Names are 1 to 255 bytes of UTF-8 without NUL. A table is found by its name once; the handle then
- * stays with the table, whatever it is called.
+ * Names are 1 to 255 bytes of UTF-8 without NUL; one that ends in ~ and a number is for tables that
+ * a projection is rebuilt into (stele_projection_open). A table is found by its name once; the
+ * handle then stays with the table, whatever it is called.
  */
 #define STELE_ROW_MAX 16777216u /* Bytes of a row. */
 
@@ -34,7 +35,7 @@ typedef enum stele_history {
   STELE_HISTORY_NONE = 0,    /* Nothing but what scans that are open can see. */
   STELE_HISTORY_ALL = 1,     /* Everything, for ever. */
   STELE_HISTORY_COMMITS = 2, /* What was there behind the last history_amount commits; ... */
-  STELE_HISTORY_TIME = 3     /* ... or in the last history_amount microseconds. Of no projection. */
+  STELE_HISTORY_TIME = 3     /* ... or in the last history_amount microseconds. */
 } stele_history;
 
 typedef struct stele_table_options {
@@ -52,6 +53,7 @@ typedef struct stele_table_info {
   uint64_t created_tsn; /* The commit that created it. */
   char schema[256];     /* NUL-terminated. */
   char name[256];       /* NUL-terminated. */
+  char projection[256]; /* Whose table it is; empty: no projection's. NUL-terminated. */
 } stele_table_info;
 
 /*

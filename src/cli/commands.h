@@ -17,6 +17,7 @@ void add_trace(CLI::App& app, Action& action);
 void add_terms(CLI::App& app, Action& action);
 void add_tags(CLI::App& app, Action& action);
 void add_table(CLI::App& app, Action& action);
+void add_projection(CLI::App& app, Action& action);
 void add_put(CLI::App& app, Action& action);
 void add_get(CLI::App& app, Action& action);
 void add_delete(CLI::App& app, Action& action);

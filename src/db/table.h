@@ -79,6 +79,8 @@ class Table {
   Table(std::shared_ptr<Database> database, tables::TableInfo info)
       : database_(std::move(database)), info_(std::move(info)) {}
   Status check_is_there(const engine::View& view, uint64_t tsn) const;
+  // The last event that the rows follow from: up to there it is the present.
+  Result<uint64_t> newest_position(const engine::View& view, const engine::Snapshot& now) const;
   // Whether the events up to a position are in the rows of a projection's table.
   Status check_applied(const engine::View& view, const engine::Snapshot& now,
                        uint64_t position) const;

@@ -229,6 +229,7 @@ Status TreeCheck::note_section(const engine::Stamp& stamp, const engine::Section
     return events::for_each_mark(stamp, section.count, section.bytes,
                                  [&](const std::string& source, uint64_t position) -> Status {
                                    marks_[source] = {position, stamp.tsn};
+                                   if (position == 0) marks_.erase(source);
                                    return {};
                                  });
   }

@@ -50,6 +50,11 @@ struct TableName {
 [[nodiscard]] std::string shown(const TableName& name);
 // INVALID: a name that no table can have.
 [[nodiscard]] Status check_table_name(const TableName& name);
+// Whether a name ends in ~ and a number: those of projections that are rebuilt, and of their new
+// tables until these take the place of the old ones.
+[[nodiscard]] bool is_rebuild_name(std::string_view name);
+// The same as check_table_name(), of a name that is to be given. INVALID: also that of a rebuild.
+[[nodiscard]] Status check_free_name(const TableName& name);
 
 struct TableInfo {
   TableId id = 0;

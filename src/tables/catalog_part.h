@@ -40,7 +40,8 @@ class CatalogPart final : public engine::Part {
  public:
   explicit CatalogPart(CatalogState& state) : state_(state) {}
 
-  // INVALID: a name that no table can have. Returns the number that it will have.
+  // INVALID: a name that no table can have, or, without an owner, that of a rebuild. Returns the
+  // number that it will have.
   Result<TableId> create(const TableName& name, History history, uint64_t amount,
                          const std::string& owner = {});
   Status drop(TableId table);

@@ -398,6 +398,7 @@ static void print_table(void) {
   FIELD(stele_table_info, created_tsn);
   FIELD(stele_table_info, schema);
   FIELD(stele_table_info, name);
+  FIELD(stele_table_info, projection);
 
   SIZE(stele_as_of);
   FIELD(stele_as_of, struct_size);
@@ -449,6 +450,14 @@ static void print_projection(void) {
   FIELD(stele_projection_info, applied);
   FIELD(stele_projection_info, head);
   FIELD(stele_projection_info, lag_us);
+
+  SIZE(stele_projection_state);
+  FIELD(stele_projection_state, struct_size);
+  FIELD(stele_projection_state, tables);
+  FIELD(stele_projection_state, applied);
+  FIELD(stele_projection_state, head);
+  FIELD(stele_projection_state, lag_us);
+  FIELD(stele_projection_state, name);
 }
 
 int main(void) {

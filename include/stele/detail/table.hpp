@@ -29,6 +29,7 @@ struct TableInfo {
   std::uint32_t id = 0;
   stele_history history = STELE_HISTORY_NONE;
   std::uint64_t created_tsn = 0;
+  std::string projection;  // Whose table it is; empty: no projection's.
 };
 
 // The moment that a read is of; the default is now.
@@ -121,7 +122,8 @@ inline TableInfo info_of(const stele_table_info& info) {
           .name = info.name,
           .id = info.id,
           .history = static_cast<stele_history>(info.history),
-          .created_tsn = info.created_tsn};
+          .created_tsn = info.created_tsn,
+          .projection = info.projection};
 }
 
 }  // namespace detail

@@ -424,7 +424,9 @@ SWIGINTERN int32_t NativeProjection_describe(NativeProjection *self,uint8_t *BUF
     STRUCT_IN_BUFFER(stele_projection_info, out)
     return stele_projection_describe(self, out, &reply_at(REPLY)->error);
   }
+SWIGINTERN int32_t NativeProjection_interrupt(NativeProjection *self,uint8_t *REPLY){ return stele_interrupt(self, &reply_at(REPLY)->error); }
 SWIGINTERN void NativeProjection_close(NativeProjection *self){ stele_projection_close(self); }
+SWIGINTERN uint64_t NativeProjection_number(NativeProjection *self){ return (uint64_t)(uintptr_t)self; }
 SWIGINTERN int32_t NativeDb_create_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,int64_t amount,uint8_t *REPLY){
     const stele_table_options options = table_options(history, amount);
     return stele_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
@@ -463,6 +465,13 @@ SWIGINTERN NativeProjection *NativeDb_projection(NativeDb *self,uint8_t const *D
                             &reply->error);
     stele_query_close(query);
     return projection;
+  }
+SWIGINTERN int32_t NativeDb_next_projection(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_projection_state, out)
+    return stele_projections_next(self, (const char*)DATA, SIZE, out, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_drop_projection(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
+    return stele_projection_drop(self, (const char*)DATA, SIZE, &reply_at(REPLY)->error);
   }
 SWIGINTERN int32_t NativeDb_wait_applied(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint64_t position,int64_t timeout_ms,uint8_t *REPLY){
     return stele_wait_applied(self, (const char*)DATA, SIZE, position, timeout_ms,
@@ -1441,6 +1450,23 @@ intgo _wrap_NativeProjection_describe_native_9872ab6df3f2bcce(NativeProjection *
 }
 
 
+intgo _wrap_NativeProjection_interrupt_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, char *_swig_go_1) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeProjection_interrupt(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
 void _wrap_NativeProjection_close_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0) {
   NativeProjection *arg1 = (NativeProjection *) 0 ;
   
@@ -1448,6 +1474,19 @@ void _wrap_NativeProjection_close_native_9872ab6df3f2bcce(NativeProjection *_swi
   
   NativeProjection_close(arg1);
   
+}
+
+
+long long _wrap_NativeProjection_number_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  uint64_t result;
+  long long _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  
+  result = NativeProjection_number(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
 }
 
 
@@ -1657,6 +1696,64 @@ NativeProjection *_wrap_NativeDb_projection_native_9872ab6df3f2bcce(NativeDb *_s
   
   result = (NativeProjection *)NativeDb_projection(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
   *(NativeProjection **)&_swig_go_result = (NativeProjection *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_next_projection_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_next_projection(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_drop_projection_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeDb_drop_projection(arg1,(uint8_t const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
   return _swig_go_result;
 }
 

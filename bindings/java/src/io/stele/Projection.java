@@ -3,6 +3,7 @@ package io.stele;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A read model that follows the events: it reads them in the order of their positions, and puts what
@@ -26,10 +27,10 @@ import java.util.Optional;
  * Only the projection writes to its tables; they are read like all others, and as of a position that
  * it has not come to, a read is NOT_YET.
  *
- * <p>Belongs to one thread at a time; {@link #close()} is for any. What is dropped without a close is
+ * <p>Belongs to one thread at a time; {@link #interrupt()} and {@link #close()} are for any. What is dropped without a close is
  * closed after it was collected.
  */
-public final class Projection implements AutoCloseable {
+public final class Projection implements AutoCloseable, Following {
   private static final int OK = 0;
 
   private final NativeProjection projection;
@@ -37,6 +38,7 @@ public final class Projection implements AutoCloseable {
   private final EventBatch batch = new EventBatch();
   /** The database must not be collected before the projection. */
   private final Object owner;
+  private final AtomicBoolean isInterrupted = new AtomicBoolean();
   private boolean isCaughtUp;
 
   Projection(NativeProjection projection, Object owner) {
@@ -86,7 +88,8 @@ public final class Projection implements AutoCloseable {
   /**
    * Takes the next events, as many as come in one call, and waits for the first of them when there
    * is none. All of them are in what the next commit says is in the tables. Returns early, with none,
-   * within a fifth of a second when the thread is interrupted, whose status stays set.
+   * when {@link #interrupt()} was called, and within a fifth of a second when the thread is
+   * interrupted, whose status stays set.
    *
    * @param timeout how long to wait: zero looks only; {@link Subscription#FOREVER}
    * @return the events; always the same object. Empty: none has come in time, or, once, the projection
@@ -104,7 +107,7 @@ public final class Projection implements AutoCloseable {
    * commits after each event; taking many at once is faster.
    *
    * @param timeout how long to wait: zero looks only; {@link Subscription#FOREVER}
-   * @return the event. Empty: none has come in time, or the thread was interrupted
+   * @return the event. Empty: none has come in time, or the wait was interrupted
    * @throws SteleException as pull()
    */
   public Optional<Event> next(Duration timeout) {
@@ -115,7 +118,7 @@ public final class Projection implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Fills the batch. Returns false when time has passed, or the thread was interrupted. */
+  /** Fills the batch. Returns false when time has passed, or somebody interrupted. */
   private boolean wait(Duration timeout, boolean oneOnly) {
     Slices slices = new Slices(timeout);
     for (;;) {
@@ -124,7 +127,7 @@ public final class Projection implements AutoCloseable {
           next(slice, address, capacity, scratch);
       int status = oneOnly ? batch.fillOne(source) : batch.fill(source);
       if (status == OK) return true;
-      if (slices.areOver()) return false;
+      if (slices.areOver() || takeInterrupt()) return false;
     }
   }
 
@@ -132,6 +135,28 @@ public final class Projection implements AutoCloseable {
     int status = projection.next_batch(timeout, address, capacity, scratch.reply);
     if (status == OK || Status.of(status) == Status.TIMEOUT) isCaughtUp = scratch.value(4) != 0;
     return status;
+  }
+
+  /**
+   * Ends the wait of another thread, or else the next one.
+   *
+   * @throws SteleException CLOSED
+   */
+  @Override
+  public void interrupt() {
+    isInterrupted.set(true);
+    Scratch scratch = Scratch.get();
+    SteleException.check(projection.interrupt(scratch.reply), scratch);
+  }
+
+  /** The handle, for a wait. */
+  long number() {
+    return projection.number();
+  }
+
+  /** Returns whether somebody interrupted, once for each time. */
+  boolean takeInterrupt() {
+    return isInterrupted.getAndSet(false);
   }
 
   /**

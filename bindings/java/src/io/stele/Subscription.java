@@ -1,7 +1,6 @@
 package io.stele;
 
 import java.lang.ref.Cleaner;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -32,7 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Belongs to one thread at a time; {@link #interrupt()} and {@link #close()} are for any. What
  * is dropped without a close is closed after it was collected.
  */
-public final class Subscription implements AutoCloseable, Iterable<Event> {
+public final class Subscription implements AutoCloseable, Iterable<Event>, Following {
   /** As a timeout: waits until there is something. */
   public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -130,7 +129,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
           next(slice, address, capacity, scratch);
       int status = oneOnly ? batch.fillOne(source) : batch.fill(source);
       if (status == OK) return true;
-      if (slices.areOver() || isInterrupted.getAndSet(false)) return false;
+      if (slices.areOver() || takeInterrupt()) return false;
     }
   }
 
@@ -145,8 +144,8 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
   }
 
   /**
-   * Waits until one of several subscriptions has an event that may match; they may be of different
-   * databases. Ends early as {@link #pull} does, when any of them is interrupted.
+   * Waits until one of several subscriptions has an event that may match, as {@link Following#waitForAny}
+   * does.
    *
    * @param subscriptions at least one, and none of them closed
    * @param timeout how long to wait: zero looks only; {@link #FOREVER}
@@ -155,21 +154,17 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
    */
   public static Optional<Subscription> waitForAny(List<Subscription> subscriptions,
       Duration timeout) {
-    Subscription[] all = subscriptions.toArray(new Subscription[0]);
-    Scratch scratch = Scratch.get();
-    ByteBuffer numbers = scratch.data(8L * all.length);
-    for (int i = 0; i < all.length; ++i) numbers.putLong(8 * i, all[i].subscription.number());
-    Slices slices = new Slices(timeout);
-    for (;;) {
-      int status = NativeCalls.wait_any(scratch.address(), 8L * all.length, slices.next(),
-          scratch.reply);
-      SteleException.check(status, scratch);
-      if (status == OK) return Optional.of(all[(int) scratch.value(0)]);
-      if (slices.areOver()) return Optional.empty();
-      for (Subscription each : all) {
-        if (each.isInterrupted.getAndSet(false)) return Optional.empty();
-      }
-    }
+    return Following.waitForAny(subscriptions, timeout);
+  }
+
+  /** The handle, for a wait. */
+  long number() {
+    return subscription.number();
+  }
+
+  /** Returns whether somebody interrupted, once for each time. */
+  boolean takeInterrupt() {
+    return isInterrupted.getAndSet(false);
   }
 
   /**
@@ -219,6 +214,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
    *
    * @throws SteleException CLOSED
    */
+  @Override
   public void interrupt() {
     isInterrupted.set(true);
     Scratch scratch = Scratch.get();
