@@ -135,20 +135,10 @@ Result<std::unique_ptr<TableScan>> TableScan::start(const Table& table,
   }
 }
 
-Result<const tables::Row*> TableScan::next() {
-  if (!held_.read()) {
-    scan_.reset();
-    return engine::too_old("the scan");
-  }
-  if (std::exchange(holds_back_, false)) return row_;
-  const auto row = scan_->next();
-  if (!row) return fail(row.error());
-  row_ = *row;
-  return row_;
-}
-
-Status TableScan::read(uint64_t offset, ByteSpan into) const {
-  return tables::read_row(*held_.view(), *row_, offset, into);
+Status TableScan::begin_call() {
+  if (held_.read()) return {};
+  scan_.reset();
+  return engine::too_old("the scan");
 }
 
 Result<tables::TableInfo> next_table(const Database& database, const tables::TableName& name) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "db/database.h"
@@ -82,13 +83,34 @@ class TableScan {
   static Result<std::unique_ptr<TableScan>> start(const Table& table, const tables::RowRange& range,
                                                   const AsOf& as_of);
 
-  // Returns the next row, null at the end; it stays until the next call, or rest(). TOO_OLD: the
-  // trees were taken away meanwhile.
-  Result<const tables::Row*> next();
+  // Returns the next row, null at the end; it stays until the next one is asked for, or rest().
+  // TOO_OLD: the trees were taken away meanwhile.
+  Result<const tables::Row*> next() {
+    STELE_TRY(begin_call());
+    return next_of_call();
+  }
+  // The same for who takes many rows in one call, which begins with the first of these.
+  Status begin_call();
+  Result<const tables::Row*> next_of_call() {
+    if (std::exchange(holds_back_, false)) return &scan_->row();
+    return scan_->next();
+  }
+  // The same for rows that stay together: see RowScan::next_run().
+  template <typename Visit>
+  Result<size_t> next_run(size_t most, const Visit& visit) {
+    STELE_TRY(begin_call());
+    if (!std::exchange(holds_back_, false)) return scan_->next_run(most, visit);
+    visit(scan_->row());
+    return 1;
+  }
+  // The row that was returned or visited last.
+  [[nodiscard]] const tables::Row& row() const { return scan_->row(); }
   // Requires: a row was returned and has not been copied: it is returned again.
   void hold_back() { holds_back_ = true; }
   // Copies from the row that was returned last.
-  Status read(uint64_t offset, ByteSpan into) const;
+  Status read(uint64_t offset, ByteSpan into) const {
+    return tables::read_row(*held_.view(), scan_->row(), offset, into);
+  }
   void rest() {
     if (scan_) held_.rest();  // What was taken away stays so.
   }
@@ -102,7 +124,6 @@ class TableScan {
   tables::RowRange range_;
   engine::HeldView held_;
   std::optional<tables::RowScan> scan_;
-  const tables::Row* row_ = nullptr;
   bool holds_back_ = false;
 };
 
