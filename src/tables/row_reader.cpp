@@ -221,7 +221,7 @@ Result<bool> RowScan::take_row(ByteView key, bool in_tree) {
     return true;
   }
   return in_tree ? take_tree_row() : Result<bool>(false);
-}
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): an Error on its way out.
 
 const RowScan::TailSource* RowScan::first_source() const {
   const TailSource* first = nullptr;
@@ -266,7 +266,8 @@ void RowScan::open_leaf_rows() {
 
 void RowScan::close_leaf_rows() {
   if (leaf_rows_.has_taken()) {
-    (void)cursor_->move_to(leaf_rows_.last());  // It has been read before.
+    // It has been read before.
+    (void)cursor_->move_to(leaf_rows_.last());  // NOLINT(bugprone-unused-return-value)
     moves_tree_ = true;
   }
   leaf_rows_ = LeafRows();

@@ -144,7 +144,7 @@ class SlottedNode {
     const uint8_t* const at = suffix.data() + skip;
     if (at + kNumberSize > page_ + page_size_) return number_of(suffix.subspan(skip));
     const size_t rest = suffix.size() - skip;
-    const uint64_t bits = load_be<uint64_t>(at);
+    const auto bits = load_be<uint64_t>(at);
     return rest >= kNumberSize ? bits : bits & ~(UINT64_MAX >> (8 * rest));
   }
 
