@@ -12,6 +12,7 @@ namespace stele::bench {
 namespace {
 
 constexpr size_t kLoadBatch = 10'000;
+constexpr size_t kViews = 128;
 constexpr size_t kCopies = size_t{256} << 10;
 
 uint64_t first_of(stele_bytes bytes) {
@@ -105,6 +106,25 @@ uint64_t Rows::get(Bytes key, const stele_as_of* as_of) {
 }
 
 Seen Rows::scan() {
+  const RowScan scan(table_);
+  Seen seen;
+  std::array<stele_row, kViews> rows = {};
+  rows[0].struct_size = sizeof rows[0];
+  stele_error error = STELE_ERROR_INIT;
+  for (;;) {
+    size_t count = 0;
+    const stele_status status =
+        stele_scan_next_views(scan.get(), rows.data(), rows.size(), &count, &error);
+    if (status == STELE_END) return seen;
+    require(status, error);
+    seen.events += count;
+    for (size_t i = 0; i < count; ++i) {
+      seen.bytes += rows[i].value.size + first_of(rows[i].value) + first_of(rows[i].key);
+    }
+  }
+}
+
+Seen Rows::scan_singly() {
   const RowScan scan(table_);
   Seen seen;
   stele_row row = {};

@@ -32,7 +32,10 @@ class Rows {
 
   // Returns the size of the row and its first byte. Requires: it is there.
   uint64_t get(Bytes key, const stele_as_of* as_of);
+  // All rows, viewed as many at a time as lie together.
   Seen scan();
+  // The same with a call for each row.
+  Seen scan_singly();
   // The same in copies, 256 KiB at a time. Bytes are those of the records.
   Seen scan_copies();
 
@@ -56,6 +59,7 @@ class SteleRows final : public OrderedStore {
   void finish() override { checkpoint(store_); }
   [[nodiscard]] uint64_t file_bytes() const override;
 
+  Seen scan_singly() { return rows_.scan_singly(); }
   Seen scan_copies() { return rows_.scan_copies(); }
   [[nodiscard]] stele_stats stats() const { return store_.stats(); }
 

@@ -30,6 +30,9 @@ void read_all(const TableStores& stores, const std::vector<Key>& order) {
   if (seen.events != order.size() || stores.stele().scan_copies().events != order.size()) {
     throw std::runtime_error("tables: rows are missing");
   }
+  if (stores.stele().scan_singly().bytes != seen.bytes) {
+    throw std::runtime_error("tables: one by one the rows are others");
+  }
   for (size_t side = 1; side < kTableSides; ++side) {
     if (stores.store(side).get(order).bytes != got ||
         stores.store(side).scan().bytes != seen.bytes) {
@@ -53,14 +56,23 @@ void report_gets(const Tables& tables, const TableSides& gets) {
   tables.report.add(line);
 }
 
-void report_scans(const Tables& tables, const TableSides& scans, const Side& copies) {
+void report_scans(const Tables& tables, const TableSides& scans, const Side& singly,
+                  const Side& copies) {
   const std::string about = tables.about() + ", in trees and in memory, all in order, 1 thread";
-  Line line = tables_line("tables.scan", "rows/s", scans, about + ", rows viewed one by one");
+  Line line = tables_line("tables.scan", "rows/s", scans,
+                          about +
+                              ", rows viewed: the first bytes of key and value and the size are "
+                              "read; Stele as many in a call as lie together, the others one by "
+                              "one");
   line.target = 1;
+  tables.report.add(line);
+  line.bench = "tables.scan.singly";
+  line.stele = singly.rate();
+  line.target = 0;
+  line.conditions = about + ", rows viewed one by one";
   tables.report.add(line);
   line.bench = "tables.scan.copies";
   line.stele = copies.rate();
-  line.target = 0;
   line.conditions = about + ", Stele in copies of 256 KiB, the others viewed";
   tables.report.add(line);
 }
@@ -74,6 +86,7 @@ void read_warm_rows(const Tables& tables) {
   const double seconds = tables.scale.round_seconds;
   TableSides gets;
   TableSides scans;
+  Side singly;
   Side copies;
   for (int round = 0; round < tables.scale.rounds; ++round) {
     for (size_t side = 0; side < kTableSides; ++side) {
@@ -87,10 +100,11 @@ void read_warm_rows(const Tables& tables) {
     for (size_t side = 0; side < kTableSides; ++side) {
       read_for(seconds, scans[side], [&] { return tables.stores.store(side).scan(); });
     }
+    read_for(seconds, singly, [&] { return tables.stores.stele().scan_singly(); });
     read_for(seconds, copies, [&] { return tables.stores.stele().scan_copies(); });
   }
   report_gets(tables, gets);
-  report_scans(tables, scans, copies);
+  report_scans(tables, scans, singly, copies);
 }
 
 }  // namespace stele::bench

@@ -336,6 +336,27 @@ STELE_API stele_status stele_scan_open(stele_table* table, const stele_scan_opti
 STELE_API stele_status stele_scan_next(stele_scan* scan, stele_row* row, stele_error* error);
 
 /*
+ * Stores the next rows in an array: the quickest way to go through many. Their bytes stay where the
+ * database has them, and live until the next call with the scan.
+ *
+ * rows       `capacity` of them, at least 1. Set struct_size of the first: all are of that size.
+ * count      how many were filled, at least 1 with OK. Fewer than `capacity` does not mean the end:
+ *            a call returns what lies together, some 10 to 200 rows at most.
+ *
+ * END: there are no more; *count is 0. INVALID: no capacity.
+ *
+ * Example:
+ *
+ *     stele_row rows[128] = {{.struct_size = sizeof rows[0]}};
+ *     size_t run = 0;
+ *     while (stele_scan_next_views(scan, rows, 128, &run, &error) == STELE_OK) {
+ *       for (size_t i = 0; i < run; i++) use(rows[i].key, rows[i].value);
+ *     }
+ */
+STELE_API stele_status stele_scan_next_views(stele_scan* scan, stele_row* rows, size_t capacity,
+                                             size_t* count, stele_error* error);
+
+/*
  * Copies rows into the buffer, as many as fit: the way for other languages to get hundreds in one
  * call. Each takes, in little-endian order and padded with zeros to a multiple of 8,
  *

@@ -1,7 +1,12 @@
-// stele_scan: rows in order, one by one or many at a time.
+// stele_scan: rows in order, one by one or many at a time, where they lie or in copies.
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
 #include "capi/row_code.h"
 #include "capi/table.h"
 
+using stele::Code;
 using stele::fail;
 using stele::Status;
 using stele::capi::check_out_struct;
@@ -38,6 +43,29 @@ std::unexpected<Error> end_of_scan() {
   return fail(Code::kEnd, "there are no more rows");
 }
 
+// What a caller gets of a row; the value of a large one is not in one piece yet. Field by field, to
+// the place where they are to be.
+[[gnu::always_inline]] inline void show(const tables::Row& row, stele_row& to) {
+  to.flags = 0;
+  to.key.data = row.key.data();
+  to.key.size = row.key.size();
+  to.value.data = row.version.row.data();
+  to.value.size = row.version.row.size();
+  to.tsn = row.time().tsn;
+  to.position = row.time().position;
+}
+
+// Puts the value of the last row, a large one, into one piece; or that row is returned again, also
+// when there is no memory.
+Status gather(ScanObject& object, stele_bytes& value) {
+  object.scan->hold_back();
+  object.value.resize(object.scan->row().size());
+  STELE_TRY(object.scan->read(0, object.value));
+  value = {object.value.data(), object.value.size()};
+  const auto row = object.scan->next_of_call();  // It is not held back any more.
+  return row ? Status() : Status(fail(row.error()));
+}
+
 Status next(ScanObject& object, stele_row* to) {
   const auto row = object.scan->next();
   if (!row) return fail(row.error());
@@ -45,22 +73,69 @@ Status next(ScanObject& object, stele_row* to) {
     object.scan->rest();
     return end_of_scan();
   }
-  const tables::Row& found = **row;
-  ByteView value = found.version.row;
-  if (found.version.is_large()) {
-    object.value.resize(found.size());
-    if (auto read = object.scan->read(0, object.value); !read) {
-      object.scan->hold_back();
-      return read;
-    }
-    value = object.value;
+  if (to->struct_size == sizeof(stele_row) && !(*row)->version.is_large()) {
+    show(**row, *to);  // Nearly always.
+    return {};
   }
-  stele_row filled = {};
-  filled.key = {found.key.data(), found.key.size()};
-  filled.value = {value.data(), value.size()};
-  filled.tsn = found.time().tsn;
-  filled.position = found.time().position;
-  write_struct(filled, to);
+  stele_row found = {};
+  show(**row, found);
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): an Error on its way out.
+  if ((*row)->version.is_large()) STELE_TRY(gather(object, found.value));
+  write_struct(found, to);
+  return {};
+}
+
+// The caller's structs are as large as the first one says.
+class RowArray {
+ public:
+  explicit RowArray(stele_row* rows) : rows_(rows), size_(rows->struct_size) {}
+  [[gnu::always_inline]] void put(size_t index, const tables::Row& row) const {
+    if (size_ == sizeof(stele_row)) {
+      rows_[index].struct_size = sizeof(stele_row);
+      show(row, rows_[index]);
+    } else {
+      put_sized(index, row);
+    }
+  }
+  [[nodiscard]] uint8_t* at(size_t index) const {
+    return reinterpret_cast<uint8_t*>(rows_) + index * size_;
+  }
+
+ private:
+  void put_sized(size_t index, const tables::Row& row) const {
+    stele_row filled = {};
+    filled.struct_size = static_cast<uint32_t>(size_);
+    show(row, filled);
+    std::memcpy(at(index), &filled, std::min(size_, sizeof filled));
+  }
+
+  stele_row* rows_;
+  size_t size_;
+};
+
+Status next_views(ScanObject& object, const RowArray& rows, size_t capacity, size_t* count) {
+  db::TableScan& scan = *object.scan;
+  size_t filled = 0;
+  const auto run =
+      scan.next_run(capacity, [&](const tables::Row& row) { rows.put(filled++, row); });
+  if (!run) return fail(run.error());
+  if (*run == 0) {
+    scan.rest();
+    return end_of_scan();
+  }
+  // A large row is the last one of its run, and comes alone: gathering it may fail.
+  if (scan.row().version.is_large()) {
+    if (filled > 1) {
+      scan.hold_back();
+      --filled;
+    } else {
+      stele_bytes value = {};
+      // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): an Error on its way out.
+      STELE_TRY(gather(object, value));
+      std::memcpy(rows.at(0) + offsetof(stele_row, value), &value, sizeof value);
+    }
+  }
+  *count = filled;
   return {};
 }
 
@@ -75,8 +150,9 @@ Status copy_row(const db::TableScan& scan, const tables::Row& row, uint8_t* at) 
 
 Status next_batch(db::TableScan& scan, uint8_t* buffer, size_t capacity, size_t* used,
                   uint32_t* count) {
+  STELE_TRY(scan.begin_call());
   for (;;) {
-    const auto row = scan.next();
+    const auto row = scan.next_of_call();
     if (!row) return *count > 0 ? Status() : Status(fail(row.error()));
     if (*row == nullptr) return *count > 0 ? Status() : end_of_scan();
     const uint64_t size = coded_size((*row)->key.size(), (*row)->size());
@@ -130,6 +206,21 @@ stele_status stele_scan_next(stele_scan* scan, stele_row* row, stele_error* erro
     const auto object = stele::capi::usable_scan(scan);
     if (!object) return fail(object.error());
     return stele::capi::next(**object, row);
+  });
+}
+
+stele_status stele_scan_next_views(stele_scan* scan, stele_row* rows, size_t capacity,
+                                   size_t* count, stele_error* error) {
+  return guarded("scan", error, [&]() -> Status {
+    STELE_TRY(check_pointer(count, "count"));
+    *count = 0;
+    if (capacity == 0) return fail(Code::kInvalid, "capacity is 0");
+    STELE_TRY(check_out_struct(rows, "rows"));
+    const auto object = stele::capi::usable_scan(scan);
+    if (!object) return fail(object.error());
+    // The analyzer loses an Error's detail on its way out of a std::expected.
+    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks)
+    return stele::capi::next_views(**object, stele::capi::RowArray(rows), capacity, count);
   });
 }
 

@@ -176,24 +176,13 @@ std::unique_ptr<TableScan> TableScan::start(const Table& table, const tables::Ro
   return std::unique_ptr<TableScan>(new TableScan(table, range, std::move(transaction)));
 }
 
-Result<const tables::Row*> TableScan::next() {
+Status TableScan::begin_call() {
   if (own_ && own_->is_over) {
     return fail(Code::kInvalid, "the transaction of the scan is over");
   }
-  if (!held_.read()) {
-    scan_.reset();
-    return engine::too_old("the scan");
-  }
-  if (std::exchange(holds_back_, false)) return row_;
-  const auto row = scan_->next();
-  if (!row) return fail(row.error());
-  row_ = *row;
-  if (read_ != nullptr) row_ == nullptr ? read_->reach_end() : read_->reach(row_->key);
-  return row_;
-}
-
-Status TableScan::read(uint64_t offset, ByteSpan into) const {
-  return tables::read_row(*held_.view(), *row_, offset, into);
+  if (held_.read()) return {};
+  scan_.reset();
+  return engine::too_old("the scan");
 }
 
 Result<tables::TableInfo> next_table(const Database& database, const tables::TableName& name) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "db/database.h"
@@ -121,13 +122,40 @@ class TableScan {
   static std::unique_ptr<TableScan> start(const Table& table, const tables::RowRange& range,
                                           InTransaction transaction);
 
-  // Returns the next row, null at the end; it stays until the next call, or rest(). TOO_OLD: the
-  // trees were taken away meanwhile. INVALID: its transaction is over.
-  Result<const tables::Row*> next();
+  // Returns the next row, null at the end; it stays until the next one is asked for, or rest().
+  // TOO_OLD: the trees were taken away meanwhile. INVALID: its transaction is over.
+  Result<const tables::Row*> next() {
+    STELE_TRY(begin_call());
+    return next_of_call();
+  }
+  // The same for who takes many rows in one call, which begins with the first of these.
+  Status begin_call();
+  Result<const tables::Row*> next_of_call() {
+    if (std::exchange(holds_back_, false)) return &scan_->row();
+    const auto row = scan_->next();
+    if (read_ != nullptr && row) note_read(*row == nullptr);
+    return row;
+  }
+  // The same for rows that stay together: see RowScan::next_run().
+  template <typename Visit>
+  Result<size_t> next_run(size_t most, const Visit& visit) {
+    STELE_TRY(begin_call());
+    if (std::exchange(holds_back_, false)) {
+      visit(scan_->row());
+      return 1;
+    }
+    const auto count = scan_->next_run(most, visit);
+    if (read_ != nullptr && count) note_read(*count == 0);
+    return count;
+  }
+  // The row that was returned or visited last.
+  [[nodiscard]] const tables::Row& row() const { return scan_->row(); }
   // Requires: a row was returned and has not been copied: it is returned again.
   void hold_back() { holds_back_ = true; }
   // Copies from the row that was returned last.
-  Status read(uint64_t offset, ByteSpan into) const;
+  Status read(uint64_t offset, ByteSpan into) const {
+    return tables::read_row(*held_.view(), scan_->row(), offset, into);
+  }
   void rest() {
     if (scan_) held_.rest();  // What was taken away stays so.
   }
@@ -136,6 +164,10 @@ class TableScan {
  private:
   TableScan(const Table& table, tables::RowRange range);
   TableScan(const Table& table, tables::RowRange range, InTransaction transaction);
+  // Of a transaction: it has read up to the last row, or to the end.
+  void note_read(bool is_end) const {
+    is_end ? read_->reach_end() : read_->reach(scan_->row().key);
+  }
 
   std::shared_ptr<Database> database_;
   const tables::TableInfo info_;
@@ -144,7 +176,6 @@ class TableScan {
   std::shared_ptr<BatchRows> own_;           // Of its transaction, or null.
   std::shared_ptr<tables::ReadRange> read_;  // The same.
   std::optional<tables::RowScan> scan_;
-  const tables::Row* row_ = nullptr;
   bool holds_back_ = false;
 };
 

@@ -73,13 +73,4 @@ size_t encode_row_header(const VersionTime& time, bool is_deleted,
   return size;
 }
 
-bool decode_row_header(ByteView value, StoredRow& into) {
-  if (value.empty() || value[0] > kRowDeleted) return false;
-  into.is_deleted = value[0] == kRowDeleted;
-  ByteView rest = value.subspan(1);
-  if (!take_varint(rest, into.time.tsn) || !take_varint(rest, into.time.position)) return false;
-  into.header_size = value.size() - rest.size();
-  return true;
-}
-
 }  // namespace stele::tables

@@ -78,6 +78,13 @@ size_t encode_row_header(const VersionTime& time, bool is_deleted,
                          std::array<uint8_t, kRowHeaderSizeMax>& into);
 // Reads it. False: it is damaged. In place, for a scan reads one for each row: returned as a value
 // in an optional it took a third of the time of a scan.
-[[nodiscard]] bool decode_row_header(ByteView value, StoredRow& into);
+[[nodiscard, gnu::always_inline]] inline bool decode_row_header(ByteView value, StoredRow& into) {
+  if (value.empty() || value[0] > kRowDeleted) return false;
+  into.is_deleted = value[0] == kRowDeleted;
+  ByteView rest = value.subspan(1);
+  if (!take_varint(rest, into.time.tsn) || !take_varint(rest, into.time.position)) return false;
+  into.header_size = value.size() - rest.size();
+  return true;
+}
 
 }  // namespace stele::tables

@@ -55,6 +55,20 @@ Result<bool> RowReader::find_old(ByteView key, Row& into) {
   const VersionTime at_most = {.tsn = UINT64_MAX, .position = horizon_.position};
   history_key(table_.id, key, at_most, key_);
   const ByteView groups = key_.view().first(key_.view().size() - kVersionSize);
+  // Nearly always the first one is it, and is in the first leaf.
+  const auto there =
+      tree::get_at_least(*trees.file, trees.root(kHistoryTree), key_.view(), found_, found_key_);
+  if (!there) return fail(there.error());
+  HistoryKey first;
+  if (*there && decode_history_key(found_key_.view(), first)) {
+    if (!tree::equal(first.groups, groups)) return false;
+    if (horizon_.shows(first.time)) {
+      STELE_TRY(stored_version(*trees.file, found_.value, /*has_time=*/false, into.version));
+      into.version.time = first.time;
+      into.key = key;
+      return !into.version.is_deleted;
+    }
+  }
   if (!history_) history_.emplace(*trees.file, trees.root(kHistoryTree));
   for (auto at = history_->seek(key_.view());; at = history_->next()) {
     if (!at) return fail(at.error());
@@ -122,6 +136,13 @@ void RowScan::add_source(const RowTail& tail, const Horizon& horizon) {
   if (tail.empty()) return;
   TailSource source = {.tail = &tail, .horizon = horizon, .node = nullptr};
   start(source);
+  // What the horizon shows is all there: what comes behind it does not count.
+  bool has_ranges = false;
+  for (uint64_t i = 0; i < tail.ranges().size() && !has_ranges; ++i) {
+    has_ranges = tail.ranges()[i]->table == table_.id;
+  }
+  if (source.node == nullptr && !has_ranges) return;
+  has_ranges_ = has_ranges_ || has_ranges;
   tails_.push_back(source);
 }
 
@@ -133,6 +154,16 @@ Status RowScan::begin() {
   }
   if (view_.trees->file == nullptr) return {};
   cursor_.emplace(*view_.trees->file, view_.trees->root(kRowTree));
+  has_stop_ = true;
+  if (range_.descending) {
+    row_tree_key(table_.id, range_.low, stop_);
+  } else if (range_.high) {
+    row_tree_key(table_.id, *range_.high, stop_);
+  } else if (table_.id < UINT32_MAX) {
+    stop_.assign(table_prefix(table_.id + 1));
+  } else {
+    has_stop_ = false;
+  }
   Result<bool> there = false;
   if (!range_.descending) {
     row_tree_key(table_.id, range_.low, key_);
@@ -158,12 +189,17 @@ Status RowScan::step_tree() {
 // The row of the tree is the one, unless the horizon does not show it.
 Result<bool> RowScan::take_tree_row() {
   STELE_TRY(stored_version(*view_.trees->file, cursor_->value(), /*has_time=*/true, row_.version));
-  if (!horizon_.shows(row_.version.time)) return reader_.find_old(tree_key_, row_);
+  is_loose_ = row_.version.is_large();
+  if (!horizon_.shows(row_.version.time)) {
+    is_loose_ = true;
+    return reader_.find_old(tree_key_, row_);
+  }
   row_.key = tree_key_;
   return !row_.version.is_deleted;
 }
 
 Result<bool> RowScan::take_row(ByteView key, bool in_tree) {
+  is_loose_ = false;
   for (const TailSource& source : tails_) {
     const bool has_key = source.node != nullptr && tree::equal(source.node->key(), key);
     if (!has_key && source.tail->ranges().size() == 0) continue;
@@ -176,39 +212,92 @@ Result<bool> RowScan::take_row(ByteView key, bool in_tree) {
     return true;
   }
   return in_tree ? take_tree_row() : Result<bool>(false);
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): an Error on its way out.
+
+const RowScan::TailSource* RowScan::first_source() const {
+  const TailSource* first = nullptr;
+  for (const TailSource& source : tails_) {
+    if (source.node == nullptr) continue;
+    if (first == nullptr || is_before(source.node->key(), first->node->key())) first = &source;
+  }
+  return first;
 }
 
-Result<const Row*> RowScan::next() {
+size_t RowScan::leaf_bound() {
+  const tree::LeafNode& leaf = *cursor_->leaf();
+  if (cursor_->leaf_ref() != leaf_) {
+    leaf_ = cursor_->leaf_ref();
+    tail_node_ = nullptr;
+    range_bound_ = has_stop_ ? leaf.search(stop_.view()).index : leaf.count();
+  }
+  const TailSource* const first = first_source();
+  if (first == nullptr) return range_bound_;
+  if (first->node != tail_node_) {
+    tail_node_ = first->node;
+    row_tree_key(table_.id, tail_node_->key(), key_);
+    const tree::Place place = leaf.search(key_.view());
+    tail_bound_ = place.index + (range_.descending && place.is_exact ? 1 : 0);
+  }
+  return range_.descending ? std::max(range_bound_, tail_bound_)
+                           : std::min(range_bound_, tail_bound_);
+}
+
+void RowScan::open_leaf_rows() {
+  // A range that was deleted may have any row in it.
+  if (!in_tree_ || has_ranges_ || cursor_->leaf() == nullptr) return;
+  size_t first = cursor_->index();
+  if (moves_tree_) first += range_.descending ? ~size_t{0} : 1;
+  const size_t bound = leaf_bound();
+  // Downwards `first` may be the entry before all.
+  const size_t begin = range_.descending ? bound : first;
+  const size_t end = range_.descending ? first + 1 : bound;
+  if (begin >= end) return;
+  leaf_rows_ = LeafRows(*cursor_->leaf(), horizon_, first, end - begin, range_.descending);
+}
+
+void RowScan::close_leaf_rows() {
+  if (leaf_rows_.has_taken()) {
+    // It has been read before.
+    (void)cursor_->move_to(leaf_rows_.last());  // NOLINT(bugprone-unused-return-value)
+    moves_tree_ = true;
+  }
+  leaf_rows_ = LeafRows();
+}
+
+Result<const Row*> RowScan::next_by_step(bool stays) {
+  if (failed_) return fail(*failed_);
+  auto row = step(stays);
+  if (!row) failed_ = row.error();
+  return row;
+}
+
+Result<const Row*> RowScan::step(bool stays) {
   if (!has_begun_) STELE_TRY(begin());
+  close_leaf_rows();
   for (;;) {
-    if (std::exchange(moves_tree_, false)) STELE_TRY(step_tree());
+    if (moves_tree_) {
+      if (stays && is_at_edge()) return nullptr;
+      moves_tree_ = false;
+      STELE_TRY(step_tree());
+    }
     // The first of what the sources have next.
-    const ByteView* first = in_tree_ ? &tree_key_ : nullptr;
-    ByteView tail_key;
-    for (const TailSource& source : tails_) {
-      if (source.node == nullptr) continue;
-      const ByteView key = source.node->key();
-      if (first != nullptr && !is_before(key, *first)) continue;
-      tail_key = key;
-      first = &tail_key;
-    }
-    if (first == nullptr) return nullptr;
-    const bool in_tree = in_tree_ && (first == &tree_key_ || tree::equal(tail_key, tree_key_));
-    if (tails_.empty()) {
-      const auto taken = take_tree_row();
-      if (!taken) return fail(taken.error());
-      moves_tree_ = true;
-      if (*taken) return &row_;
-      continue;
-    }
-    const ByteView key = *first;
+    const TailSource* const source = first_source();
+    if (source == nullptr && !in_tree_) return nullptr;
+    const ByteView tail_key = source == nullptr ? ByteView() : source->node->key();
+    const bool in_tree = in_tree_ && (source == nullptr || !is_before(tail_key, tree_key_));
+    const bool in_tail = source != nullptr && (!in_tree || !is_before(tree_key_, tail_key));
+    const ByteView key = in_tail ? tail_key : tree_key_;
     const auto taken = take_row(key, in_tree);
     if (!taken) return fail(taken.error());
-    for (TailSource& source : tails_) {
-      if (source.node != nullptr && tree::equal(source.node->key(), key)) move(source);
+    if (in_tail) {
+      for (TailSource& each : tails_) {
+        if (each.node != nullptr && tree::equal(each.node->key(), key)) move(each);
+      }
     }
     moves_tree_ = in_tree;
-    if (*taken) return &row_;
+    if (!*taken) continue;
+    open_leaf_rows();
+    return &row_;
   }
 }
 

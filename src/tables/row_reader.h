@@ -7,28 +7,20 @@
 // Threads: one at a time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "engine/view.h"
 #include "tables/catalog.h"
+#include "tables/leaf_rows.h"
 #include "tables/row_merge.h"
 #include "tables/row_tail.h"
 #include "tree/cursor.h"
 
 namespace stele::tables {
-
-// A row as it was at a moment. Its bytes lie in the tail or in a page: they live as long as the
-// view, and until the next call of the reader that returned it.
-struct Row {
-  ByteView key;
-  MergedVersion version;
-  [[nodiscard]] const VersionTime& time() const { return version.time; }
-  [[nodiscard]] uint64_t size() const {
-    return version.is_large() ? version.large.size() - version.large_offset : version.row.size();
-  }
-};
 
 // Rows that a transaction has written and not committed: newer than all that a view has. They have
 // no time: its TSN and position are 0.
@@ -59,6 +51,7 @@ class RowReader {
   const TableInfo& table_;
   Horizon horizon_;
   tree::Found found_;
+  tree::KeyBuffer found_key_;
   std::optional<tree::Cursor> history_;  // At the version that was returned last.
   tree::KeyBuffer key_;
 };
@@ -71,6 +64,9 @@ struct RowRange {
 };
 
 // Goes through the rows of a range in order.
+//
+//     a row of the tail, or one that a deletion or the horizon has a say in   step()
+//     the rows of a leaf behind it, up to the next such one                   LeafRows
 class RowScan {
  public:
   // `view` must outlive it.
@@ -80,9 +76,23 @@ class RowScan {
   RowScan& operator=(const RowScan&) = delete;
 
   // Returns the next row, null at the end. It lives until the next call.
-  [[nodiscard]] Result<const Row*> next();
+  [[nodiscard]] Result<const Row*> next() {
+    if (leaf_rows_.take(keys_.data(), row_)) return &row_;
+    return next_by_step(/*stays=*/false);
+  }
+
+  // Calls visit(row) for the next rows, `most` at the most, that all live until the next call, and
+  // returns how many there were: rows of one leaf, and of the tail between them; none at the end.
+  // Requires: most > 0.
+  template <typename Visit>
+  Result<size_t> next_run(size_t most, const Visit& visit);
+  // The row that was returned or visited last.
+  [[nodiscard]] const Row& row() const { return row_; }
 
  private:
+  static constexpr size_t kKeysSize = 8192;  // Room for the keys of a run ...
+  static constexpr size_t kKeyRoom = kRowKeySizeMax + LeafRows::kSlack;  // ... and for one of them.
+
   // The next key of one chunk, or of the transaction's own rows.
   struct TailSource {
     const RowTail* tail;
@@ -94,8 +104,20 @@ class RowScan {
   [[nodiscard]] bool is_in_range(ByteView key) const;
   void start(TailSource& source) const;
   void move(TailSource& source) const;
+  // Null also where the cursor would leave its leaf and `stays` says that it must not.
+  Result<const Row*> next_by_step(bool stays);
+  Result<const Row*> step(bool stays);
   Status step_tree();
   void note_tree(bool is_at_entry);
+  // The source whose next key comes first, null: none has one.
+  [[nodiscard]] const TailSource* first_source() const;
+  void open_leaf_rows();
+  void close_leaf_rows();
+  // How far rows of the cursor's leaf come next: up to that entry, downwards with it.
+  [[nodiscard]] size_t leaf_bound();
+  [[nodiscard]] bool is_at_edge() const {
+    return cursor_->index() == (range_.descending ? 0 : cursor_->leaf_count() - 1);
+  }
   // Whether one key comes before the other in the direction of the scan.
   [[nodiscard]] bool is_before(ByteView one, ByteView other) const {
     const int order = tree::compare(one, other);
@@ -109,15 +131,56 @@ class RowScan {
   const Horizon horizon_;
   const RowRange range_;
   const OwnRows own_;
-  std::vector<TailSource> tails_;  // Newest first; those with nothing of any table left out.
+  std::vector<TailSource> tails_;  // Newest first; those with nothing of the range left out.
+  bool has_ranges_ = false;        // Some of them deletes a range of the table.
   std::optional<tree::Cursor> cursor_;
   bool in_tree_ = false;  // The cursor is at a row of the range ...
   ByteView tree_key_;     // ... whose key this is.
   bool has_begun_ = false;
   bool moves_tree_ = false;  // The row that was returned last is the cursor's.
+  // Rows of the cursor's leaf that come next. The cursor stays where it was before them.
+  LeafRows leaf_rows_;
+  page::PageRef leaf_;                            // The leaf that is known to have rows ...
+  size_t range_bound_ = 0;                        // ... of the range up to here, ...
+  const VersionList::Node* tail_node_ = nullptr;  // ... and before this row of the tail ...
+  size_t tail_bound_ = 0;                         // ... up to here.
+  tree::KeyBuffer stop_;                          // The tree's key where the range ends ...
+  bool has_stop_ = false;                         // ... if it ends before the tree does.
+  bool is_loose_ = false;  // The row that step() returned lies in pages of its own or in `history`.
+  std::array<uint8_t, kKeysSize> keys_;
   tree::KeyBuffer key_;
   RowReader reader_;
   Row row_;
+  std::optional<Error> failed_;  // For good.
 };
+
+template <typename Visit>
+Result<size_t> RowScan::next_run(size_t most, const Visit& visit) {
+  uint8_t* room = keys_.data();
+  const uint8_t* const last_room = room + kKeysSize - kKeyRoom;
+  size_t count = 0;
+  // In copies, for visit() may write anywhere: they need not be read again for each row.
+  LeafRows rows = leaf_rows_;
+  Row row = row_;
+  for (bool goes_on = true; goes_on && count < most && room <= last_room;) {
+    if (!rows.take(room, row)) {
+      leaf_rows_ = rows;
+      const auto next = next_by_step(/*stays=*/count > 0);
+      rows = leaf_rows_;
+      if (!next && count == 0) return fail(next.error());
+      if (!next || *next == nullptr) break;
+      row = row_;
+      copy_bytes(room, row.key);  // The cursor has it where the next one will be.
+      row.key = {room, row.key.size()};
+      goes_on = !is_loose_;
+    }
+    if (row.key.data() == room) room += row.key.size();
+    visit(std::as_const(row));  // From here only, so that it becomes a part of this.
+    ++count;
+  }
+  leaf_rows_ = rows;
+  row_ = row;
+  return count;
+}
 
 }  // namespace stele::tables

@@ -66,6 +66,15 @@ class Cursor {
     return cell_.value;
   }
 
+  // For who goes through the entries of a leaf by himself, and comes back: the leaf, null if it is
+  // a dense one, which page it is, and the entry's index in it. Requires: at_entry().
+  [[nodiscard]] const LeafNode* leaf() const { return is_dense_ ? nullptr : &leaf_; }
+  [[nodiscard]] const page::PageRef& leaf_ref() const { return path_[0].ref; }
+  [[nodiscard]] size_t index() const { return index_; }
+  [[nodiscard]] size_t leaf_count() const { return count_; }
+  // Moves to another entry of this leaf. Requires: at_entry(), index < leaf_count().
+  Result<bool> move_to(size_t index) { return go_to(index); }
+
  private:
   // A page on the way down, and which of its children is the next one on it. Where there is a pin
   // of an inner page, `node` is that page.

@@ -3,21 +3,6 @@
 
 namespace stele::tree {
 
-namespace {
-
-// Reads the value of a cell: its size at `at`, itself `key_size` behind that.
-bool read_value_at(ByteView page, size_t at, size_t key_size, Value& into) {
-  if (at + kCellHeaderSize > page.size()) return false;
-  const auto field = load_le<uint16_t>(page.data() + at);
-  const size_t size = field & ~kLargeFlag;
-  const size_t begin = at + kCellHeaderSize + key_size;
-  if (begin + size > page.size()) return false;
-  into = {.bytes = page.subspan(begin, size), .is_large = (field & kLargeFlag) != 0};
-  return true;
-}
-
-}  // namespace
-
 const char* SlottedNode::open(const uint8_t* page, uint32_t page_size, size_t slot_count) {
   const size_t prefix_size = load_le<uint16_t>(page + kNodePrefixOffset);
   const size_t lower_size = load_le<uint16_t>(page + kNodeLowerOffset);
@@ -42,15 +27,6 @@ const char* LeafNode::open(const uint8_t* page, uint32_t page_size) {
   return SlottedNode::open(page, page_size, header.count());
 }
 
-bool LeafNode::cell(size_t i, Cell& into) const {
-  const size_t at = cell_at(i);
-  const size_t size = key_size(i);
-  if (size > kKeySizeMax - prefix_size_) return false;
-  if (!read_value_at({page_, page_size_}, at, size, into.value)) return false;
-  into.suffix = {page_ + at + kCellHeaderSize, size};
-  return true;
-}
-
 const char* InnerNode::open(const uint8_t* page, uint32_t page_size) {
   const page::PageHeader header = {page};
   if (header.type() != page::PageType::kInner || header.level() == 0) return "not an inner page";
@@ -64,35 +40,17 @@ const char* InnerNode::open(const uint8_t* page, uint32_t page_size) {
   return nullptr;
 }
 
-namespace {
-
-// Returns how many of `count` slots `is_at_most` is true for, which are the first ones. Without a
-// branch that could be guessed wrongly.
-template <typename IsAtMost>
-size_t count_at_most(size_t count, const IsAtMost& is_at_most) {
-  size_t first = 0;
-  for (size_t left = count; left > 0;) {
-    const size_t half = left / 2;
-    const bool below = is_at_most(first + half);
-    first += below ? half + 1 : 0;
-    left = below ? left - half - 1 : half;
-  }
-  return first;
-}
-
-}  // namespace
-
 size_t InnerNode::child_by_head(uint64_t number) const {
   const size_t rest = 8 * (kNumberSize - prefix_size_);  // Bits of a number behind the prefix.
   const uint64_t begin = load_be<uint64_t>(page_ + kNodeHeaderSize) >> rest;
   if (number >> rest != begin) return number >> rest < begin ? 0 : slot_count_;
   const auto wanted = static_cast<uint32_t>(number << (8 * prefix_size_) >> 32);
-  return count_at_most(slot_count_, [&](size_t i) { return head(i) <= wanted; });
+  return count_below(0, slot_count_, [&](size_t i) { return head(i) <= wanted; });
 }
 
 size_t InnerNode::child_by_key(uint64_t number) const {
   // The root and the pages at the right edge have no prefix, so that their heads are all the same.
-  return count_at_most(slot_count_, [&](size_t i) { return separator_by_key(i) <= number; });
+  return count_below(0, slot_count_, [&](size_t i) { return separator_by_key(i) <= number; });
 }
 
 size_t InnerNode::child_near(uint64_t number, size_t guess) const {
@@ -103,7 +61,7 @@ size_t InnerNode::child_near(uint64_t number, size_t guess) const {
       (to < slot_count_ && separator(to) <= number)) {
     return child_of(number);
   }
-  return from + count_at_most(to - from, [&](size_t i) { return separator(from + i) <= number; });
+  return from + count_below(from, to - from, [&](size_t i) { return separator(i) <= number; });
 }
 
 uint64_t InnerNode::separator_by_key(size_t i) const {

@@ -119,8 +119,34 @@ class SlottedNode {
     const size_t size = key_size(i);
     return at + size <= page_size_ ? ByteView(page_ + at, size) : ByteView();
   }
+  // Returns how many of the slots from `first` on, `count` of them, come first in order for which
+  // is_below() is true. Without a branch that could be guessed wrongly.
+  template <typename IsBelow>
+  [[nodiscard]] static size_t count_below(size_t first, size_t count, const IsBelow& is_below) {
+    const size_t begin = first;
+    while (count > 0) {
+      const size_t half = count / 2;
+      const bool below = is_below(first + half);
+      first += below ? half + 1 : 0;
+      count = below ? count - half - 1 : half;
+    }
+    return first - begin;
+  }
   template <size_t kCellHeader>
   [[nodiscard]] Place search_slots(ByteView key) const;
+  template <size_t kCellHeader>
+  [[nodiscard]] Place search_same_heads(ByteView key, size_t low, size_t high) const;
+  // Eight bytes of slot i's key behind the first `skip`, as number_of() has them.
+  template <size_t kCellHeader>
+  [[nodiscard]] uint64_t number_at(size_t i, size_t skip) const {
+    const ByteView suffix = suffix_at<kCellHeader>(i);
+    if (suffix.size() <= skip) return 0;
+    const uint8_t* const at = suffix.data() + skip;
+    if (at + kNumberSize > page_ + page_size_) return number_of(suffix.subspan(skip));
+    const size_t rest = suffix.size() - skip;
+    const auto bits = load_be<uint64_t>(at);
+    return rest >= kNumberSize ? bits : bits & ~(UINT64_MAX >> (8 * rest));
+  }
 
   const uint8_t* page_ = nullptr;
   const uint8_t* slots_ = nullptr;
@@ -138,24 +164,46 @@ inline Place SlottedNode::search_slots(ByteView key) const {
     key = key.subspan(prefix_size_);
   }
   const uint32_t wanted = head_of(key);
-  // The first slot whose head is not below, without a branch that could be guessed wrongly.
-  const uint8_t* first = slots_;
-  for (size_t left = slot_count_; left > 0;) {
-    const size_t half = left / 2;
-    const bool below = load_le<uint32_t>(first + half * kSlotSize + kSlotHead) < wanted;
-    first += below ? (half + 1) * kSlotSize : 0;
-    left = below ? left - half - 1 : half;
-  }
-  size_t low = static_cast<size_t>(first - slots_) / kSlotSize;
+  const size_t low = count_below(0, slot_count_, [&](size_t i) { return head(i) < wanted; });
   if (low == slot_count_ || head(low) != wanted) return {.index = low};
   // Among those of the same head whole keys decide. Most often there is just one of them.
   size_t high = low + 1;
   for (size_t step = 1; high < slot_count_ && head(high) == wanted; step *= 2) {
     high = std::min(high + step, slot_count_);
   }
+  return search_same_heads<kCellHeader>(key, low, high);
+}
+
+// Searches slots [low, high), of which some at the end may have higher heads, for a key whose head
+// is that of the others.
+template <size_t kCellHeader>
+inline Place SlottedNode::search_same_heads(ByteView key, size_t low, size_t high) const {
+  constexpr size_t kMany = 4;
+  if (high - low > kMany) {
+    // A page at the edge of its tree has no prefix: heads say nothing then, for one. What the keys
+    // have in common is told by the first and the last; eight bytes behind that tell most apart.
+    const uint32_t wanted = head(low);
+    high = low + count_below(low, high - low, [&](size_t i) { return head(i) <= wanted; });
+    const ByteView first = suffix_at<kCellHeader>(low);
+    const size_t shared = common_prefix(first, suffix_at<kCellHeader>(high - 1));
+    const int order = compare(key.first(std::min(shared, key.size())), first.first(shared));
+    if (order != 0) return {.index = order < 0 ? low : high};
+    const uint64_t number = number_of(key.subspan(shared));
+    low += count_below(low, high - low,
+                       [&](size_t i) { return number_at<kCellHeader>(i, shared) < number; });
+    size_t end = low;
+    for (size_t step = 1; end < high && number_at<kCellHeader>(end, shared) == number; step *= 2) {
+      end = std::min(end + step, high);
+    }
+    high = end;
+  }
+  if (kCellHeader != 0 && low < high) {
+    // Whoever finds an entry reads it: the rest of it comes while its key is compared.
+    for (const size_t behind : {64, 128}) __builtin_prefetch(page_ + cell_at(low) + behind);
+  }
   while (low < high) {
     const size_t middle = low + (high - low) / 2;
-    const int order = head(middle) != wanted ? 1 : compare(suffix_at<kCellHeader>(middle), key);
+    const int order = compare(suffix_at<kCellHeader>(middle), key);
     if (order == 0) return {.index = middle, .is_exact = true};
     if (order < 0) {
       low = middle + 1;
@@ -172,6 +220,18 @@ struct Cell {
   Value value;
 };
 
+// Reads the value of a cell: its size at `at`, itself `key_size` behind that. False: it does not
+// lie in the page.
+[[nodiscard]] inline bool read_value_at(ByteView page, size_t at, size_t key_size, Value& into) {
+  if (at + kCellHeaderSize > page.size()) return false;
+  const auto field = load_le<uint16_t>(page.data() + at);
+  const size_t size = field & ~kLargeFlag;
+  const size_t begin = at + kCellHeaderSize + key_size;
+  if (begin + size > page.size()) return false;
+  into = {.bytes = page.subspan(begin, size), .is_large = (field & kLargeFlag) != 0};
+  return true;
+}
+
 class LeafNode : public SlottedNode {
  public:
   // Returns what is wrong with the page's header, null if nothing. It must stay as long as the
@@ -182,7 +242,17 @@ class LeafNode : public SlottedNode {
   // Returns false if the entry does not lie in the page. Requires: i < count().
   [[nodiscard]] bool cell(size_t i, Cell& into) const;
   [[nodiscard]] size_t cell_offset(size_t i) const { return cell_at(i); }
+  [[nodiscard]] ByteView page() const { return {page_, page_size_}; }
 };
+
+inline bool LeafNode::cell(size_t i, Cell& into) const {
+  const size_t at = cell_at(i);
+  const size_t size = key_size(i);
+  if (size > kKeySizeMax - prefix_size_) return false;
+  if (!read_value_at({page_, page_size_}, at, size, into.value)) return false;
+  into.suffix = {page_ + at + kCellHeaderSize, size};
+  return true;
+}
 
 class InnerNode : public SlottedNode {
  public:

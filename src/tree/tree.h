@@ -29,6 +29,8 @@ enum class LeafKind : uint8_t { kSlotted, kDense };
 // A limit for all page sizes: half of what the smallest page could hold in fences and a separator.
 inline constexpr size_t kKeySizeMax = 1152;
 
+class KeyBuffer;
+
 // The value of an entry: its bytes, or where they are when they lie in pages of their own. Lives as
 // long as the pin it came with.
 struct Value {
@@ -50,5 +52,11 @@ struct Found {
 // Returns whether the tree has the key, and its value in `found`. Allocates nothing.
 [[nodiscard]] Result<bool> get(const page::PageFile& file, const page::Root& root, ByteView key,
                                Found& found);
+
+// The same for the first entry at or behind the key, and its own key in `found_key`. False: the
+// leaf that would have the key ends before it, and who wants to know more needs a cursor, which
+// takes several times as long to make. `key` must not lie in `found_key`.
+[[nodiscard]] Result<bool> get_at_least(const page::PageFile& file, const page::Root& root,
+                                        ByteView key, Found& found, KeyBuffer& found_key);
 
 }  // namespace stele::tree

@@ -1,6 +1,7 @@
 // Tables of stele.hpp: owners, outcomes as values, rows in buffers, scans as ranges.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <ranges>
 #include <stele/stele.hpp>
 #include <string>
@@ -49,6 +50,19 @@ struct HppTable : ::testing::Test {
     std::string all;
     for (const stele::Row& row : table.scan(options)) {
       all.append(row.key.text()).append("=").append(row.value.text()).append(" ");
+    }
+    return all;
+  }
+  // The same in runs of views.
+  std::string runs(const stele::ScanOptions& options = {}) const {
+    std::string all;
+    stele::Scan scan = table.scan(options);
+    std::array<stele_row, 3> some = {};
+    for (auto run = scan.next_views(some); !run.empty(); run = scan.next_views(some)) {
+      for (const stele_row& row : run) {
+        all.append(stele::Bytes(row.key).text()).append("=");
+        all.append(stele::Bytes(row.value).text()).append(" ");
+      }
     }
     return all;
   }
@@ -110,6 +124,7 @@ TEST_F(HppTable, AScanIsARangeInBothDirections) {
   for (const char* key : {"c", "a", "b", "d"}) batch.put(table, key, "1");
   ASSERT_TRUE(db.commit(batch));
   EXPECT_EQ(rows(), "a=1 b=1 c=1 d=1 ");
+  EXPECT_EQ(runs(), "a=1 b=1 c=1 d=1 ");
   EXPECT_EQ(rows({.backward = true}), "d=1 c=1 b=1 a=1 ");
   EXPECT_EQ(rows({.low = "b", .high = "d"}), "b=1 c=1 ");
   EXPECT_EQ(rows({.high = stele::Bytes()}), "");

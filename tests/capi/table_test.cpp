@@ -4,6 +4,7 @@
 #include <stele/stele.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -184,6 +185,70 @@ TEST_F(TableApi, ManyRowsCrossInOneCall) {
   EXPECT_EQ(count, 1U);
   EXPECT_TRUE(is(stele_scan_next_batch(scan, buffer.data(), buffer.size(), &used, &count, failure_),
                  STELE_END));
+}
+
+// Rows in trees and in the tail, a large one among them, into structs of this and a later version.
+TEST_F(TableApi, ManyRowsAreViewedInOneCall) {
+  const Table table = created("many");
+  for (int i = 100; i < 400; i += 2) ASSERT_TRUE(is_ok(put(table, std::to_string(i), "tree")));
+  ASSERT_TRUE(is_ok(put(table, "25", std::string(5000, 'z'))));
+  commit();
+  ASSERT_TRUE(is_ok(stele_checkpoint(db_, failure_), failure_));
+  for (int i = 201; i < 400; i += 2) ASSERT_TRUE(is_ok(put(table, std::to_string(i), "tail")));
+  commit();
+  struct LaterRow {
+    stele_row row;
+    uint64_t more;
+  };
+  std::array<LaterRow, 64> rows = {};
+  for (const size_t size : {sizeof(stele_row), sizeof(LaterRow)}) {
+    Scan scan;
+    ASSERT_TRUE(is_ok(stele_scan_open(table, nullptr, scan.out(), failure_), failure_));
+    std::string found;
+    size_t calls = 0;
+    size_t count = 0;
+    stele_status status = STELE_OK;
+    rows[0].row.struct_size = static_cast<uint32_t>(size);
+    while ((status = stele_scan_next_views(scan, &rows[0].row, 64, &count, failure_)) == STELE_OK) {
+      ++calls;
+      for (size_t i = 0; i < count; ++i) {
+        stele_row row;
+        std::memcpy(&row, reinterpret_cast<const uint8_t*>(rows.data()) + i * size, sizeof row);
+        ASSERT_EQ(row.struct_size, size);
+        if (row.value.size != 5000) {
+          found += to_string(row.key) + to_string(row.value) + " ";
+          continue;
+        }
+        EXPECT_EQ(i + 1, count);
+        EXPECT_EQ(to_string(row.value), std::string(5000, 'z'));
+        found += to_string(row.key) + "large ";
+      }
+    }
+    EXPECT_TRUE(is(status, STELE_END));
+    EXPECT_EQ(count, 0U);
+    EXPECT_LT(calls, 30U);
+    std::string expected;
+    for (int i = 100; i < 400; ++i) {
+      if (i == 250) expected += "25large ";
+      if (i % 2 == 0) expected += std::to_string(i) + "tree ";
+      if (i % 2 != 0 && i > 200) expected += std::to_string(i) + "tail ";
+    }
+    EXPECT_EQ(found, expected);
+  }
+}
+
+TEST_F(TableApi, ViewsNeedRoomForOneRow) {
+  const Table table = created("letters");
+  Scan scan;
+  ASSERT_TRUE(is_ok(stele_scan_open(table, nullptr, scan.out(), failure_), failure_));
+  stele_row row = {};
+  row.struct_size = sizeof row;
+  size_t count = 1;
+  EXPECT_TRUE(is(stele_scan_next_views(scan, &row, 0, &count, failure_), STELE_INVALID));
+  EXPECT_EQ(count, 0U);
+  EXPECT_TRUE(is(stele_scan_next_views(scan, nullptr, 1, &count, failure_), STELE_INVALID));
+  EXPECT_TRUE(is(stele_scan_next_views(scan, &row, 1, nullptr, failure_), STELE_INVALID));
+  EXPECT_TRUE(is(stele_scan_next_views(scan, &row, 1, &count, failure_), STELE_END));
 }
 
 TEST_F(TableApi, AScanSeesItsMomentWhateverComes) {

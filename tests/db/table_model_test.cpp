@@ -317,7 +317,34 @@ class TableModel {
     return text;
   }
 
+  // The next rows, that live together, read when all are there; none at the end.
+  Shown run_of(db::TableScan& scan) {
+    std::vector<tables::Row> rows;
+    const auto count =
+        scan.next_run(between(random_, 1, 9), [&](const tables::Row& row) { rows.push_back(row); });
+    EXPECT_TRUE(succeeded(count));
+    EXPECT_EQ(count ? *count : 0, rows.size());
+    Shown shown;
+    for (const tables::Row& row : rows) {
+      const bool is_last = &row == &rows.back();
+      EXPECT_TRUE(is_last || !row.version.is_large()) << "a large row ends its run";
+      shown.emplace_back(as_text(row.key),
+                         is_last ? text_of(scan, row) : std::string(as_text(row.version.row)));
+    }
+    return shown;
+  }
+
   void step(Held& held) {
+    if (between(random_, 0, 1) == 0) {
+      const Shown rows = run_of(*held.scan);
+      EXPECT_EQ(rows.empty(), held.at == held.expected.size());
+      for (const auto& row : rows) {
+        ASSERT_LT(held.at, held.expected.size());
+        EXPECT_TRUE(row == held.expected[held.at++]) << "of key " << row.first;
+      }
+      held.scan->rest();
+      return;
+    }
     const auto row = held.scan->next();
     ASSERT_TRUE(succeeded(row));
     if (*row == nullptr) {
@@ -521,7 +548,14 @@ class TableModel {
     auto scan = db::TableScan::start(*twin.table, range, as_of);
     ASSERT_TRUE(succeeded(scan));
     Shown found;
+    const bool in_runs = between(random_, 0, 1) == 0;
     for (;;) {
+      if (in_runs) {
+        const Shown run = run_of(**scan);
+        if (run.empty()) break;
+        found.insert(found.end(), run.begin(), run.end());
+        continue;
+      }
       const auto row = (*scan)->next();
       ASSERT_TRUE(succeeded(row));
       if (*row == nullptr) break;

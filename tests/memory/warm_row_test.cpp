@@ -70,7 +70,10 @@ TEST_P(WarmRow, ByKeyAllocatesNothing) {
 }
 
 TEST_P(WarmRow, AStepOfAScanAllocatesNothing) {
-  for (const bool copies : {true, false}) {
+  enum class Way : uint8_t { kSingly, kCopies, kViews };
+  std::array<stele_row, 50> views = {};
+  views[0].struct_size = sizeof views[0];
+  for (const Way way : {Way::kSingly, Way::kCopies, Way::kViews}) {
     uint64_t made = 0;
     uint64_t rows = 0;
     for (int round = 0; round < 2; ++round) {
@@ -84,12 +87,24 @@ TEST_P(WarmRow, AStepOfAScanAllocatesNothing) {
       const uint64_t before = heap::allocations();
       for (++rows; rows < kRows;) {
         size_t used = 0;
-        uint32_t count = 1;
-        ASSERT_EQ(copies ? stele_scan_next_batch(scan, buffer.data(), buffer.size(), &used, &count,
-                                                 nullptr)
-                         : stele_scan_next(scan, &row, nullptr),
-                  STELE_OK);
-        rows += count;
+        uint32_t copied = 0;
+        switch (way) {
+          case Way::kSingly:
+            ASSERT_EQ(stele_scan_next(scan, &row, nullptr), STELE_OK);
+            ++rows;
+            break;
+          case Way::kCopies:
+            ASSERT_EQ(
+                stele_scan_next_batch(scan, buffer.data(), buffer.size(), &used, &copied, nullptr),
+                STELE_OK);
+            rows += copied;
+            break;
+          case Way::kViews:
+            ASSERT_EQ(stele_scan_next_views(scan, views.data(), views.size(), &used, nullptr),
+                      STELE_OK);
+            rows += used;
+            break;
+        }
       }
       made = heap::allocations() - before;
     }

@@ -161,6 +161,26 @@ class Scan : public detail::Handle<stele_scan, stele_scan_close> {
     if (detail::call(stele_scan_next, get(), &row) != STELE_OK) return std::nullopt;
     return detail::row_of(row);
   }
+  // The next rows that lie together, at most rows.size(), the first ones of `rows`: the quickest
+  // way to go through many. Their bytes live until the next call. None: there is no further row.
+  //
+  // Example:
+  //
+  //     std::array<stele_row, 128> rows;
+  //     std::size_t bytes = 0;
+  //     stele::Scan scan = seats.scan();
+  //     for (auto run = scan.next_views(rows); !run.empty(); run = scan.next_views(rows)) {
+  //       for (const stele_row& row : run) bytes += row.value.size;
+  //     }
+  [[nodiscard]] std::span<const stele_row> next_views(std::span<stele_row> rows) {
+    if (status_ != STELE_OK) return {};
+    if (!rows.empty()) rows.front().struct_size = sizeof(stele_row);
+    std::size_t count = 0;
+    if (detail::call(stele_scan_next_views, get(), rows.data(), rows.size(), &count) != STELE_OK) {
+      return {};
+    }
+    return rows.first(count);
+  }
   [[nodiscard]] auto begin() { return detail::NextIterator<Scan>(this); }
   [[nodiscard]] std::default_sentinel_t end() const { return {}; }
 
