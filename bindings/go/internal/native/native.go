@@ -93,32 +93,32 @@ extern swig_intgo _wrap_NativeDb_next_table_native_9872ab6df3f2bcce(uintptr_t ar
 extern uintptr_t _wrap_NativeDb_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern uintptr_t _wrap_NativeDb_projection_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_9 arg4, swig_type_10 arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_11 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern uintptr_t _wrap_NativeDb_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern uintptr_t _wrap_NativeDb_commit_async_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
-extern uintptr_t _wrap_NativeDb_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_12 arg5, swig_type_13 arg6, swig_voidp arg7);
-extern uintptr_t _wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_14 arg5, swig_type_15 arg6, swig_voidp arg7);
-extern uintptr_t _wrap_NativeDb_walk_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_16 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_17 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern uintptr_t _wrap_NativeDb_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_11 arg5, swig_type_12 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_13 arg5, swig_type_14 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeDb_walk_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_15 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_16 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_18 arg2, swig_type_19 arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_17 arg2, swig_type_18 arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_20 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_19 arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern uintptr_t _wrap_NativeDb_terms_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
-extern uintptr_t _wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_21 arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
+extern uintptr_t _wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_20 arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
+extern swig_intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_21 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern uintptr_t _wrap_NativeDb_verify_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern uintptr_t _wrap_NativeDb_backup_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern uintptr_t _wrap_NativeDb_compact_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
@@ -535,57 +535,6 @@ func (arg1 SwigcptrNativeDb) Wait_applied(arg2 *byte, arg3 int, arg4 uint64, arg
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Close(arg2 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_NativeDb_close_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Sync(arg2 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_NativeDb_sync_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Checkpoint(arg2 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_11(_swig_i_1), C.swig_voidp(_swig_i_2)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Head(arg2 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_NativeDb_head_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_stats_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
-	return swig_r
-}
-
 func (arg1 SwigcptrNativeDb) Batch(arg2 *byte) (_swig_ret NativeBatch) {
 	var swig_r NativeBatch
 	_swig_i_0 := arg1
@@ -657,7 +606,7 @@ func (arg1 SwigcptrNativeDb) Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_12(_swig_i_4), C.swig_type_13(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_11(_swig_i_4), C.swig_type_12(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -670,7 +619,7 @@ func (arg1 SwigcptrNativeDb) Stream_read(arg2 *byte, arg3 int, arg4 int, arg5 ui
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_14(_swig_i_4), C.swig_type_15(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_13(_swig_i_4), C.swig_type_14(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -680,7 +629,7 @@ func (arg1 SwigcptrNativeDb) Walk(arg2 uint64, arg3 int, arg4 *byte) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_walk_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_16(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_walk_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_15(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
 	return swig_r
 }
 
@@ -691,7 +640,7 @@ func (arg1 SwigcptrNativeDb) Get(arg2 uint64, arg3 *byte, arg4 int, arg5 *byte) 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeDb_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_17(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeDb_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_16(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -727,7 +676,7 @@ func (arg1 SwigcptrNativeDb) Data_read(arg2 uint64, arg3 uint64, arg4 *byte, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeDb_data_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_18(_swig_i_1), C.swig_type_19(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeDb_data_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_17(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -768,7 +717,7 @@ func (arg1 SwigcptrNativeDb) Position_at(arg2 int64, arg3 *byte) (_swig_ret int)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_position_at_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_20(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_NativeDb_position_at_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_19(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -805,7 +754,58 @@ func (arg1 SwigcptrNativeDb) Subscribe(arg2 *byte, arg3 int, arg4 int, arg5 uint
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (NativeSubscription)(SwigcptrNativeSubscription(C._wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_21(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7))))
+	swig_r = (NativeSubscription)(SwigcptrNativeSubscription(C._wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_20(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7))))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Close(arg2 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_NativeDb_close_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Sync(arg2 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_NativeDb_sync_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Checkpoint(arg2 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_21(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Head(arg2 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_NativeDb_head_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeDb_stats_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -878,12 +878,6 @@ type NativeDb interface {
 	Table(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret NativeTable)
 	Projection(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 int, arg7 *byte) (_swig_ret NativeProjection)
 	Wait_applied(arg2 *byte, arg3 int, arg4 uint64, arg5 int64, arg6 *byte) (_swig_ret int)
-	Close(arg2 *byte) (_swig_ret int)
-	Sync(arg2 *byte) (_swig_ret int)
-	Checkpoint(arg2 *byte) (_swig_ret int)
-	Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret int)
-	Head(arg2 *byte) (_swig_ret int)
-	Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Batch(arg2 *byte) (_swig_ret NativeBatch)
 	Commit(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int)
 	Append(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 *byte) (_swig_ret int)
@@ -904,6 +898,12 @@ type NativeDb interface {
 	Stream_get(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
 	Terms(arg2 int, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret NativeTerms)
 	Subscribe(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 *byte, arg7 int, arg8 *byte) (_swig_ret NativeSubscription)
+	Close(arg2 *byte) (_swig_ret int)
+	Sync(arg2 *byte) (_swig_ret int)
+	Checkpoint(arg2 *byte) (_swig_ret int)
+	Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret int)
+	Head(arg2 *byte) (_swig_ret int)
+	Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Verify(arg2 *byte) (_swig_ret NativeVerify)
 	Backup(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret NativeBackup)
 	Compact(arg2 *byte) (_swig_ret NativeCompact)

@@ -410,20 +410,6 @@ SWIGINTERN int32_t NativeDb_wait_applied(NativeDb *self,uint8_t const *DATA,size
     return stele_wait_applied(self, (const char*)DATA, SIZE, position, timeout_ms,
                               &reply_at(REPLY)->error);
   }
-SWIGINTERN int32_t NativeDb_close(NativeDb *self,uint8_t *REPLY){ return stele_close(self, &reply_at(REPLY)->error); }
-SWIGINTERN int32_t NativeDb_sync(NativeDb *self,uint8_t *REPLY){ return stele_sync(self, &reply_at(REPLY)->error); }
-SWIGINTERN int32_t NativeDb_checkpoint(NativeDb *self,uint8_t *REPLY){ return stele_checkpoint(self, &reply_at(REPLY)->error); }
-SWIGINTERN int32_t NativeDb_test_clock_set(NativeDb *self,int64_t time,uint8_t *REPLY){
-    return stele_test_clock_set(self, time, &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeDb_head(NativeDb *self,uint8_t *REPLY){
-    stele_reply* reply = reply_at(REPLY);
-    return stele_head(self, &reply->values[0], &reply->error);
-  }
-SWIGINTERN int32_t NativeDb_stats(NativeDb *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
-    STRUCT_IN_BUFFER(stele_stats, out)
-    return stele_stats_get(self, out, &reply_at(REPLY)->error);
-  }
 SWIGINTERN NativeBatch *NativeDb_batch(NativeDb *self,uint8_t *REPLY){
     stele_batch* batch = NULL;
     stele_batch_create(self, &batch, &reply_at(REPLY)->error);
@@ -559,6 +545,20 @@ SWIGINTERN NativeSubscription *NativeDb_subscribe(NativeDb *self,uint8_t const *
       stele_subscribe(self, query, &options, &subscription, &reply->error);
     stele_query_close(query);
     return subscription;
+  }
+SWIGINTERN int32_t NativeDb_close(NativeDb *self,uint8_t *REPLY){ return stele_close(self, &reply_at(REPLY)->error); }
+SWIGINTERN int32_t NativeDb_sync(NativeDb *self,uint8_t *REPLY){ return stele_sync(self, &reply_at(REPLY)->error); }
+SWIGINTERN int32_t NativeDb_checkpoint(NativeDb *self,uint8_t *REPLY){ return stele_checkpoint(self, &reply_at(REPLY)->error); }
+SWIGINTERN int32_t NativeDb_test_clock_set(NativeDb *self,int64_t time,uint8_t *REPLY){
+    return stele_test_clock_set(self, time, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_head(NativeDb *self,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    return stele_head(self, &reply->values[0], &reply->error);
+  }
+SWIGINTERN int32_t NativeDb_stats(NativeDb *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_stats, out)
+    return stele_stats_get(self, out, &reply_at(REPLY)->error);
   }
 SWIGINTERN NativeVerify *NativeDb_verify(NativeDb *self,uint8_t *REPLY){
     stele_verify* verify = NULL;
@@ -1515,118 +1515,6 @@ intgo _wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_close(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_sync(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_checkpoint(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  int64_t arg2 ;
-  uint8_t *arg3 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = (int64_t)_swig_go_1; 
-  {
-    arg3 = (uint8_t *)_swig_go_2; 
-  }
-  
-  result = NativeDb_test_clock_set(arg1,arg2,arg3);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_head(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeDb_stats(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
 NativeBatch *_wrap_NativeDb_batch_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
@@ -2177,6 +2065,118 @@ NativeSubscription *_wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(NativeDb *_
   
   result = (NativeSubscription *)NativeDb_subscribe(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,(uint8_t const *)arg6,arg7,arg8);
   *(NativeSubscription **)&_swig_go_result = (NativeSubscription *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_close(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_sync(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_checkpoint(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  int64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = NativeDb_test_clock_set(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_head(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeDb_stats(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
   return _swig_go_result;
 }
 
