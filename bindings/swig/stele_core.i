@@ -108,6 +108,7 @@ static int32_t followed(stele_status status, size_t used, uint32_t count,
 /* Here, for SWIG writes all methods of a class where the class is: helpers have to come before. */
 %include "stele_tables.i"
 %include "stele_projections.i"
+%include "stele_transactions.i"
 typedef struct {} NativeDb;
 typedef struct {} NativeBatch;
 typedef struct {} NativeCursor;

@@ -1,14 +1,10 @@
 /* Commands of rows: changing them in batches, guards over them, and reading them. */
+#include "rows.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "commands.h"
-
-/* A range of keys; `high.data` is NULL where it goes to the end. */
-typedef struct key_range {
-  stele_bytes low;
-  stele_bytes high;
-} key_range;
 
 /* Memory for bytes that are none, but not nothing. */
 static stele_bytes there(stele_bytes bytes) {
@@ -16,7 +12,7 @@ static stele_bytes there(stele_bytes bytes) {
   return bytes;
 }
 
-static key_range take_range(words* from) {
+key_range take_range(words* from) {
   key_range taken = {take_bytes(from), {NULL, 0}};
   if (!take_word(from, "end")) taken.high = there(take_bytes(from));
   return taken;
@@ -93,33 +89,24 @@ static void play_expect_unchanged(words* from) {
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
-static void play_row(words* from) {
-  static uint8_t buffer[1 << 20];
-  stele_error* error = fresh_error();
-  stele_table* table = take_table(from);
-  const stele_bytes key = take_bytes(from);
-  const stele_as_of as_of = take_as_of(from);
-  stele_row row = {.struct_size = sizeof row};
-  size_t size = 0;
-  const stele_status status =
-      stele_table_get(table, &as_of, key.data, key.size, buffer, sizeof buffer, &size, &row, error);
+void print_found_row(stele_status status, const stele_row* row, const stele_error* error) {
   if (!succeeded(status, error)) return;
-  printf("OK\t%" PRIu64 "\t%" PRIu64, row.tsn, row.position);
-  print_data(row.value);
+  printf("OK\t%" PRIu64 "\t%" PRIu64, row->tsn, row->position);
+  print_data(row->value);
   putchar('\n');
 }
 
-static void play_scan(words* from) {
-  stele_error* error = fresh_error();
-  stele_table* table = take_table(from);
+stele_scan_options take_scan_options(words* from) {
   stele_scan_options options = {.struct_size = sizeof options};
   if (take_word(from, "backward")) options.flags = STELE_SCAN_BACKWARD;
   if (take_word(from, "low")) options.low = take_bytes(from);
   if (take_word(from, "high")) options.high = there(take_bytes(from));
   options.as_of = take_as_of(from);
-  stele_scan* scan = NULL;
+  return options;
+}
+
+void print_scan(stele_status status, stele_scan* scan, stele_error* error) {
   stele_row row = {.struct_size = sizeof row};
-  stele_status status = stele_scan_open(table, &options, &scan, error);
   while (status == STELE_OK) {
     status = stele_scan_next(scan, &row, error);
     if (status != STELE_OK) break;
@@ -130,6 +117,28 @@ static void play_scan(words* from) {
   }
   succeeded(status, error);
   stele_scan_close(scan);
+}
+
+static void play_row(words* from) {
+  static uint8_t buffer[1 << 20];
+  stele_error* error = fresh_error();
+  stele_table* table = take_table(from);
+  const stele_bytes key = take_bytes(from);
+  const stele_as_of as_of = take_as_of(from);
+  stele_row row = {.struct_size = sizeof row};
+  size_t size = 0;
+  const stele_status status =
+      stele_table_get(table, &as_of, key.data, key.size, buffer, sizeof buffer, &size, &row, error);
+  print_found_row(status, &row, error);
+}
+
+static void play_scan(words* from) {
+  stele_error* error = fresh_error();
+  stele_table* table = take_table(from);
+  const stele_scan_options options = take_scan_options(from);
+  stele_scan* scan = NULL;
+  const stele_status status = stele_scan_open(table, &options, &scan, error);
+  print_scan(status, scan, error);
 }
 
 const command row_commands[] = {

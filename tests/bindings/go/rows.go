@@ -1,10 +1,6 @@
 package main
 
-import (
-	"fmt"
-
-	"stele.dev/stele"
-)
+import "stele.dev/stele"
 
 // Commands of rows: changing them in batches, guards over them, and reading them.
 func init() {
@@ -80,16 +76,16 @@ func playExpectUnchanged(p *player, w *words) {
 func playRow(p *player, w *words) {
 	table, key := p.table(w), w.bytes()
 	row, err := table.GetAsOf(key, w.asOf())
-	if !p.succeeded(err) {
-		return
-	}
-	fmt.Fprintf(p.out, "OK\t%d\t%d", row.TSN, row.Position)
-	p.data(row.Value)
-	fmt.Fprintln(p.out)
+	p.row(row, err)
 }
 
 func playScan(p *player, w *words) {
 	table := p.table(w)
+	p.scan(table.Scan(w.scanOptions()))
+}
+
+// scanOptions takes what says how to scan: the rest of the line.
+func (w *words) scanOptions() stele.ScanOptions {
 	var options stele.ScanOptions
 	options.Backward = w.word("backward")
 	if w.word("low") {
@@ -99,16 +95,5 @@ func playScan(p *player, w *words) {
 		options.High = append([]byte{}, w.bytes()...)
 	}
 	options.AsOf = w.asOf()
-	scan, err := table.Scan(options)
-	if !p.succeeded(err) {
-		return
-	}
-	defer scan.Close()
-	for scan.Next() {
-		row := scan.Row()
-		fmt.Fprintf(p.out, "row\t%d\t%d\tx:%s", row.TSN, row.Position, digits(row.Key))
-		p.data(row.Value)
-		fmt.Fprintln(p.out)
-	}
-	p.end(scan.Err())
+	return options
 }

@@ -1,7 +1,5 @@
 import io.stele.AsOf;
 import io.stele.Batch;
-import io.stele.Row;
-import io.stele.Scan;
 import io.stele.ScanOptions;
 import io.stele.Status;
 import io.stele.Stele;
@@ -12,7 +10,6 @@ import io.stele.TableOptions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Commands of tables and their rows. */
 final class TableCommands {
@@ -137,22 +134,19 @@ final class TableCommands {
   }
 
   private void row(Words from) {
-    Optional<Row> found = tableOf(from).get(from.bytes(), asOf(from));
-    found.ifPresentOrElse(row -> driver.out.row("OK\t" + row.tsn() + "\t" + row.position(), row),
-        () -> driver.out.line(Status.NOT_FOUND));
+    driver.out.found(tableOf(from).get(from.bytes(), asOf(from)));
   }
 
   private void scan(Words from) {
-    Table table = tableOf(from);
+    driver.out.rows(tableOf(from).scan(scanOptions(from)));
+  }
+
+  /** Takes what says how to scan: the rest of the line. */
+  static ScanOptions scanOptions(Words from) {
     ScanOptions options =
         from.takes("backward") ? ScanOptions.backward() : ScanOptions.forward();
     if (from.takes("low")) options = options.low(from.bytes());
     if (from.takes("high")) options = options.high(from.bytes());
-    Scan scan = table.scan(options.asOf(asOf(from)));
-    try (Stream<Row> rows = scan.stream()) {
-      rows.forEach(row -> driver.out.row("row\t" + row.tsn() + "\t" + row.position() + "\tx:"
-          + Output.digits(row.key()), row));
-    }
-    driver.out.line(Status.END);
+    return options.asOf(asOf(from));
   }
 }

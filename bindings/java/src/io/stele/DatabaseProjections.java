@@ -6,7 +6,7 @@ import java.time.Duration;
  * What is done with the projections of a database: a part of {@link Stele}. Users see its methods
  * there.
  */
-abstract sealed class DatabaseProjections extends DatabaseTables permits DatabaseReads {
+abstract sealed class DatabaseProjections extends DatabaseTables permits DatabaseTransactions {
   private static final int OK = 0;
 
   DatabaseProjections(NativeDb db) {
