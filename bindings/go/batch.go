@@ -39,7 +39,7 @@ type Batch struct {
 	encoded []byte
 
 	// Of a transaction's batch: it must not be collected before the batch, and closes it.
-	transaction *Transaction
+	transaction *txnHandle
 }
 
 // NewBatch makes an empty batch for commits to this database. Errors: ErrClosed, ErrNoMemory.

@@ -36,7 +36,7 @@ type ScanOptions struct {
 // time, but Close may be called by any.
 type Scan struct {
 	table  *Table
-	txn    *Transaction // Must not be collected before the scan; nil: there is none.
+	txn    *txnHandle // Must not be collected before the scan; nil: there is none.
 	native native.SwigcptrNativeScan
 	closed atomic.Bool
 	page   *page
@@ -67,7 +67,7 @@ func (o *ScanOptions) flags() int {
 }
 
 // scan makes a Scan of a handle; txn is nil unless it is of a transaction.
-func (c *call) scan(table *Table, txn *Transaction, handle uintptr) (*Scan, error) {
+func (c *call) scan(table *Table, txn *txnHandle, handle uintptr) (*Scan, error) {
 	if err := c.handle(handle); err != nil {
 		return nil, err
 	}

@@ -73,10 +73,23 @@ func transactionOptionsOf(options []TransactionOption) TransactionOption {
 // goroutine at a time, but Close may be called by any. When it is over, every method but Close returns
 // ErrInvalid or ErrClosed.
 type Transaction struct {
-	db     *DB
+	*txnHandle
+	db    *DB
+	batch *Batch // nil: it was not asked for, or is over.
+}
+
+// txnHandle is what is closed when nobody can reach a transaction any more. Its batch and its scans keep
+// this alone: what has a finalizer must not be part of a circle, which would never be collected.
+type txnHandle struct {
 	native native.NativeTransaction
 	closed atomic.Bool
-	batch  *Batch // nil: it was not asked for, or is over.
+}
+
+func (h *txnHandle) close() {
+	if !h.closed.Swap(true) {
+		runtime.SetFinalizer(h, nil)
+		h.native.Close()
+	}
 }
 
 // Begin begins a transaction, as of now. Errors: ErrNoMemory, ErrClosed.
@@ -91,9 +104,9 @@ func (db *DB) begin(options TransactionOption) (*Transaction, error) {
 	if err := c.handle(made.Swigcptr()); err != nil {
 		return nil, err
 	}
-	t := &Transaction{db: db, native: made}
-	runtime.SetFinalizer(t, (*Transaction).Close)
-	return t, nil
+	h := &txnHandle{native: made}
+	runtime.SetFinalizer(h, (*txnHandle).close)
+	return &Transaction{txnHandle: h, db: db}, nil
 }
 
 // Batch returns what the transaction is going to commit: events, guards, tables, tracking and a key are
@@ -111,7 +124,7 @@ func (t *Transaction) Batch() (*Batch, error) {
 	if err := c.handle(made.Swigcptr()); err != nil {
 		return nil, err
 	}
-	t.batch = &Batch{db: t.db, native: made, transaction: t}
+	t.batch = &Batch{db: t.db, native: made, transaction: t.txnHandle}
 	t.batch.closed.Store(true) // There is nothing to close.
 	return t.batch, nil
 }
@@ -174,7 +187,7 @@ func (t *Transaction) Scan(table *Table, options ScanOptions) (*Scan, error) {
 	handle := t.native.Scan(
 		table.native, flags, first(low), len(low), first(high), len(high), bounded(options.High),
 		options.AsOf.kind, options.AsOf.at, c.at()).Swigcptr()
-	return c.scan(table, t, handle)
+	return c.scan(table, t.txnHandle, handle)
 }
 
 // Read starts reading events, as of the moment when the transaction began; those of its batch are not
@@ -213,9 +226,6 @@ func (t *Transaction) Commit() (Commit, error) {
 // Close ends the transaction; what was not committed is gone. Closing again does nothing. The error is
 // always nil.
 func (t *Transaction) Close() error {
-	if !t.closed.Swap(true) {
-		runtime.SetFinalizer(t, nil)
-		t.native.Close()
-	}
+	t.close()
 	return nil
 }
