@@ -1,6 +1,5 @@
 // A transaction: what it reads, and what it is going to commit.
 using System;
-using System.Buffers;
 using Stele.Native;
 
 namespace Stele
@@ -27,9 +26,6 @@ namespace Stele
     /// <threadsafety instance="false">One thread at a time; <see cref="Dispose"/> is for any.</threadsafety>
     public sealed class Transaction : IDisposable
     {
-        // Enough for most rows, so that a lookup is one call.
-        private const int LookupSize = 4096;
-
         private readonly SteleDb _db;
         private readonly NativeTransaction _native;
         private Batch _batch;  // Null: it was not asked for, or is over.
@@ -103,34 +99,9 @@ namespace Stele
         /// <exception cref="SteleException"><see cref="Status.TooLarge"/>: the key;
         /// <see cref="Status.Invalid"/>: a table of another database; <see cref="Status.TooOld"/>;
         /// <see cref="Status.Closed"/>.</exception>
-        public unsafe Row Get(Table table, ReadOnlySpan<byte> key)
+        public Row Get(Table table, ReadOnlySpan<byte> key)
         {
-            byte[] lent = ArrayPool<byte>.Shared.Rent(LookupSize);
-            try
-            {
-                for (;;)
-                {
-                    Reply reply;
-                    Status status = Read(table, key, lent, &reply);
-                    ulong size = reply.Values[0];
-                    if (status == Status.BufferTooSmall)
-                    {
-                        byte[] larger = ArrayPool<byte>.Shared.Rent((int)size);
-                        ArrayPool<byte>.Shared.Return(lent);
-                        lent = larger;
-                        continue;
-                    }
-                    if (status == Status.NotFound) return null;
-                    Call.Ok((int)status, &reply);
-                    return new Row(
-                        key.ToArray(), lent.AsSpan(0, (int)size).ToArray(), reply.Values[1],
-                        reply.Values[2]);
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(lent);
-            }
+            return RowLookup.Get(new Source(_native, table), key);
         }
 
         /// <summary>Copies the row of a key, as <see cref="Get"/> finds it, into memory that is
@@ -142,13 +113,10 @@ namespace Stele
         /// <returns><see cref="Status.Ok"/>; <see cref="Status.NotFound"/>;
         /// <see cref="Status.BufferTooSmall"/>: nothing was copied.</returns>
         /// <exception cref="SteleException">As <see cref="Get"/>.</exception>
-        public unsafe Status TryGet(
+        public Status TryGet(
             Table table, ReadOnlySpan<byte> key, Span<byte> destination, out int size)
         {
-            Reply reply;
-            Status status = Read(table, key, destination, &reply);
-            size = (int)reply.Values[0];
-            return status;
+            return RowLookup.TryGet(new Source(_native, table), key, destination, out size);
         }
 
         /// <summary>
@@ -164,16 +132,15 @@ namespace Stele
         public unsafe Scan Scan(Table table, ScanOptions options = null)
         {
             ScanOptions read = options ?? new ScanOptions();
-            byte[] from = read.Low ?? new byte[0];
-            byte[] to = read.High ?? new byte[0];
-            int flags = read.Backward ? ScanOptions.BackwardFlag : 0;
+            byte[] from = read.Low ?? RowCalls.NoBytes;
+            byte[] to = read.High ?? RowCalls.NoBytes;
             Reply reply;
             fixed (byte* low = from)
             fixed (byte* high = to)
             {
                 NativeScan scan = _native.scan(
-                    RowCalls.Of(table), flags, low, (ulong)from.Length, high, (ulong)to.Length,
-                    read.High == null ? 0 : 1, (int)read.AsOf.Kind, read.AsOf.At, (byte*)&reply);
+                    RowCalls.Of(table), read.Flags, low, (ulong)from.Length, high, (ulong)to.Length,
+                    RowCalls.Bounded(read.High), (int)read.AsOf.Kind, read.AsOf.At, (byte*)&reply);
                 return new Scan(Call.Made(scan, &reply), this);
             }
         }
@@ -226,16 +193,21 @@ namespace Stele
             _native.Dispose();
         }
 
-        private unsafe Status Read(
-            Table table, ReadOnlySpan<byte> key, Span<byte> destination, Reply* reply)
+        private readonly struct Source : IRowSource
         {
-            fixed (byte* at = key)
-            fixed (byte* buffer = destination)
+            private readonly NativeTransaction _transaction;
+            private readonly NativeTable _table;
+
+            public Source(NativeTransaction transaction, Table table)
             {
-                int status = _native.get(
-                    RowCalls.Of(table), at, (ulong)key.Length, buffer, (ulong)destination.Length,
-                    (byte*)reply);
-                return Call.Outcome(status, reply);
+                _transaction = transaction;
+                _table = RowCalls.Of(table);
+            }
+
+            public unsafe int Get(
+                byte* key, ulong keySize, byte* buffer, ulong capacity, byte* reply)
+            {
+                return _transaction.get(_table, key, keySize, buffer, capacity, reply);
             }
         }
     }

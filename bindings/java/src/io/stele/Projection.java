@@ -30,18 +30,16 @@ import java.util.Optional;
  * closed after it was collected.
  */
 public final class Projection implements AutoCloseable {
-  private static final int OK = 0;
-
   private final NativeProjection projection;
   private final Cleaner.Cleanable cleanable;
-  private final EventBatch batch = new EventBatch();
+  private final Puller puller;
   /** The database must not be collected before the projection. */
   private final Object owner;
-  private boolean isCaughtUp;
 
   Projection(NativeProjection projection, Object owner) {
     this.projection = projection;
     this.owner = owner;
+    puller = new Puller(projection::next_batch);
     cleanable = Closer.watch(projection,
         address -> NativeCallsJNI.NativeProjection_close(address, null),
         NativeProjection.getCPtr(projection));
@@ -95,8 +93,7 @@ public final class Projection implements AutoCloseable {
    *     CORRUPT, IO
    */
   public EventBatch pull(Duration timeout) {
-    wait(timeout, false);
-    return batch;
+    return puller.pull(timeout);
   }
 
   /**
@@ -108,30 +105,7 @@ public final class Projection implements AutoCloseable {
    * @throws SteleException as pull()
    */
   public Optional<Event> next(Duration timeout) {
-    // That it has caught up is no event.
-    while (wait(timeout, true)) {
-      if (batch.advance()) return Optional.of(batch.view().toEvent());
-    }
-    return Optional.empty();
-  }
-
-  /** Fills the batch. Returns false when time has passed, or the thread was interrupted. */
-  private boolean wait(Duration timeout, boolean oneOnly) {
-    Slices slices = new Slices(timeout);
-    for (;;) {
-      long slice = slices.next();
-      EventBatch.Source source = (address, capacity, scratch) ->
-          next(slice, address, capacity, scratch);
-      int status = oneOnly ? batch.fillOne(source) : batch.fill(source);
-      if (status == OK) return true;
-      if (slices.areOver()) return false;
-    }
-  }
-
-  private int next(long timeout, long address, int capacity, Scratch scratch) {
-    int status = projection.next_batch(timeout, address, capacity, scratch.reply);
-    if (status == OK || Status.of(status) == Status.TIMEOUT) isCaughtUp = scratch.value(4) != 0;
-    return status;
+    return puller.next(timeout);
   }
 
   /**
@@ -140,7 +114,7 @@ public final class Projection implements AutoCloseable {
    * @return as of the last call that took events
    */
   public boolean isCaughtUp() {
-    return isCaughtUp;
+    return puller.isCaughtUp();
   }
 
   /**
@@ -258,7 +232,7 @@ public final class Projection implements AutoCloseable {
    */
   @Override
   public void close() {
-    batch.close();
+    puller.close();
     cleanable.clean();
   }
 

@@ -23,8 +23,6 @@ import java.util.Optional;
  * method throws INVALID or CLOSED.
  */
 public final class Transaction implements AutoCloseable {
-  private static final int NOT_FOUND = 2;
-
   private final NativeTransaction transaction;
   private final NativeDb db;
   private final Stele stele;
@@ -114,16 +112,8 @@ public final class Transaction implements AutoCloseable {
    * @throws SteleException TOO_LARGE (the key), INVALID (a table of another database), TOO_OLD
    */
   public Optional<Row> get(Table table, byte[] key) {
-    Scratch scratch = Scratch.get();
-    try {
-      int status = DatabaseReads.fetch(key, scratch, (input, output, capacity, same) ->
-          transaction.get(table.table, input, key.length, output, capacity, same.reply));
-      if (SteleException.check(status, scratch) == NOT_FOUND) return Optional.empty();
-      byte[] value = DatabaseReads.output(key, scratch);
-      return Optional.of(new Row(key.clone(), value, scratch.value(1), scratch.value(2)));
-    } finally {
-      scratch.trim();
-    }
+    return RowReads.get(key, (input, output, capacity, scratch) ->
+        transaction.get(table.table, input, key.length, output, capacity, scratch.reply));
   }
 
   /**
@@ -149,20 +139,10 @@ public final class Transaction implements AutoCloseable {
    *     range), INVALID (a table of another database, a moment in the options), TOO_OLD
    */
   public Scan scan(Table table, ScanOptions options) {
-    byte[] low = options.low();
-    byte[] high = options.high() == null ? DatabaseReads.NO_BYTES : options.high();
-    Scratch scratch = Scratch.get();
-    try {
-      long address = scratch.put(low, high);
-      NativeScan scan = transaction.scan(table.table,
-          options.isBackward() ? ScanOptions.BACKWARD : 0, address, low.length,
-          address + low.length, high.length, options.high() == null ? 0 : 1, options.asOf().kind,
-          options.asOf().at, scratch.reply);
-      if (scan == null) throw SteleException.of(scratch.errorStatus(), scratch);
-      return new Scan(scan, this);
-    } finally {
-      scratch.trim();
-    }
+    AsOf asOf = options.asOf();
+    return RowReads.scan(options, this, (flags, low, lowSize, high, highSize, bounded, scratch) ->
+        transaction.scan(table.table, flags, low, lowSize, high, highSize, bounded, asOf.kind,
+            asOf.at, scratch.reply));
   }
 
   /**
