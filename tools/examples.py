@@ -31,13 +31,15 @@ void work_off(const uint8_t* records, size_t size);
 void save(const uint8_t* token);
 void use(stele_bytes key, stele_bytes row);
 void apply(const stele_event* event, uint8_t* row, size_t* row_size);
+void withdraw(long amount, uint8_t* row, size_t* row_size);
 """
 C_FUNCTION = """
 int example_%d(stele_db* db, stele_batch* batch, stele_query* query, stele_cursor* cursor,
     stele_ticket* ticket, stele_subscription* subscription, stele_terms* terms,
     stele_verify* verify, stele_backup* backup, stele_compact* compact,
     stele_repair* repair, stele_table* accounts, stele_table* seats, stele_table* balances,
-    stele_table* table, stele_txn* txn, stele_scan* scan, stele_projection* projection, const uint8_t* key, size_t key_size,
+    stele_table* table, stele_txn* txn, stele_scan* scan, stele_row_history* history,
+    stele_projection* projection, const uint8_t* key, size_t key_size,
     const uint8_t* seat, size_t seat_size, const uint8_t* name, size_t name_size,
     stele_new_event deposited,
     stele_error error, stele_status status, stele_event view,

@@ -186,6 +186,7 @@ type tableInfoStruct struct {
 	createdTsn    uint64
 	schema        [256]byte
 	name          [256]byte
+	projection    [256]byte
 }
 
 type projectionInfoStruct struct {
@@ -194,6 +195,15 @@ type projectionInfoStruct struct {
 	applied    uint64
 	head       uint64
 	lagUs      uint64
+}
+
+type projectionStateStruct struct {
+	structSize uint32
+	tables     uint32
+	applied    uint64
+	head       uint64
+	lagUs      uint64
+	name       [256]byte
 }
 
 // keyPartStruct has an offset in the bytes beside it where C has a pointer.

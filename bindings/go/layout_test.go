@@ -26,6 +26,7 @@ var structs = map[string]reflect.Type{
 	"stele_receipt_info":     reflect.TypeOf(receiptInfoStruct{}),
 	"stele_table_info":       reflect.TypeOf(tableInfoStruct{}),
 	"stele_projection_info":  reflect.TypeOf(projectionInfoStruct{}),
+	"stele_projection_state": reflect.TypeOf(projectionStateStruct{}),
 	"stele_key_part":         reflect.TypeOf(keyPartStruct{}),
 }
 
@@ -35,6 +36,7 @@ var inside = map[string]bool{
 	"stele_event": true, "stele_read_options": true, "stele_term": true,
 	"stele_subscribe_options": true, "stele_subscription_info": true, "stele_table_options": true,
 	"stele_as_of": true, "stele_row": true, "stele_scan_options": true, "stele_txn_options": true,
+	"stele_row_version": true, "stele_row_history_options": true,
 }
 
 // numbers are the constants of this package, by their names in C.
@@ -60,10 +62,12 @@ var numbers = map[string]int64{
 	"STELE_NO_LIMIT": signed(noLimit), "STELE_SEQUENCE_SOME": signed(SequenceSome),
 	"STELE_PREVIOUS_ANY": signed(PreviousAny),
 	"STELE_ROW_MAX":      RowMax, "STELE_SCAN_BACKWARD": scanBackward,
-	"STELE_PROJECTION_REBUILD":     projectionRebuild,
-	"STELE_ISOLATION_SERIALIZABLE": isolationSerializable,
-	"STELE_ISOLATION_SNAPSHOT":     isolationSnapshot,
-	"STELE_HISTORY_NONE":           int64(HistoryNone), "STELE_HISTORY_ALL": int64(HistoryAll),
+	"STELE_ROW_MISSING": rowMissing, "STELE_ROW_DELETED": versionDeleted,
+	"STELE_ROW_HISTORY_OLDEST_FIRST": historyOldestFirst,
+	"STELE_PROJECTION_REBUILD":       projectionRebuild,
+	"STELE_ISOLATION_SERIALIZABLE":   isolationSerializable,
+	"STELE_ISOLATION_SNAPSHOT":       isolationSnapshot,
+	"STELE_HISTORY_NONE":             int64(HistoryNone), "STELE_HISTORY_ALL": int64(HistoryAll),
 	"STELE_HISTORY_COMMITS": int64(HistoryCommits), "STELE_HISTORY_TIME": int64(HistoryTime),
 	"STELE_AS_OF_NOW": asOfNow, "STELE_AS_OF_TSN": asOfTSN, "STELE_AS_OF_POSITION": asOfPosition,
 	"STELE_AS_OF_TIME":    asOfTime,

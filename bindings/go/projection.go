@@ -109,6 +109,56 @@ func (db *DB) Projection(ctx context.Context, name string, query Query,
 	return p, nil
 }
 
+// ProjectionState is a projection, or a rebuild of one, as its tables tell of it.
+type ProjectionState struct {
+	Name   string
+	Tables int
+	ProjectionInfo
+}
+
+// Projections returns all projections that have a table, and rebuilds under way (NAME~1 or so), by name in
+// bytewise order.
+//
+// Errors: ErrClosed, ErrCorrupt, ErrIO.
+func (db *DB) Projections() ([]ProjectionState, error) {
+	c := begin()
+	defer c.end(db)
+	var all []ProjectionState
+	var state projectionStateStruct
+	for {
+		name := []byte(textOf(state.name[:]))
+		err := c.check(db.native.Next_projection(
+			first(name), len(name), memory(&state), size(&state), c.at()))
+		if isStatus(err, StatusEnd) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ProjectionState{
+			Name:   textOf(state.name[:]),
+			Tables: int(state.tables),
+			ProjectionInfo: ProjectionInfo{
+				Applied: state.applied,
+				Head:    state.head,
+				Lag:     time.Duration(state.lagUs) * time.Microsecond,
+			},
+		})
+	}
+}
+
+// DropProjection drops a projection in one commit: its tables with all their rows, its rebuilds with
+// theirs, and how far they have come. One of that name begins with the first event again. With the name
+// of a rebuild that is under way, that one alone. Instances that are open are to be closed.
+//
+// Errors: ErrNotFound (there is none), ErrConflict (it moves on too fast), and those of Batch.Commit.
+func (db *DB) DropProjection(name string) error {
+	text := []byte(name)
+	c := begin()
+	defer c.end(db)
+	return c.check(db.native.Drop_projection(first(text), len(text), c.at()))
+}
+
 // WaitApplied waits until the projection of that name has come to a position: so that who has committed
 // can read what follows from it.
 //

@@ -48,6 +48,33 @@ func workPulled(t *testing.T, p *stele.Projection, table *stele.Table, mark stri
 	return last
 }
 
+func TestProjectionsAreListedAndDropped(t *testing.T) {
+	db := memoryDB(t)
+	appendMany(t, db, 3)
+	p := project(t, db, stele.ProjectionOptions{})
+	table := ownTable(t, p)
+	equal(t, work(t, p, table, ""), 3)
+	noError(t, p.Commit())
+	rebuild := project(t, db, stele.ProjectionOptions{Rebuild: true})
+	ownTable(t, rebuild)
+	all := must(db.Projections())
+	equal(t, len(all), 2)
+	equal(t, all[0], stele.ProjectionState{
+		Name: "p", Tables: 1, ProjectionInfo: stele.ProjectionInfo{Applied: 3, Head: 3}})
+	equal(t, all[1], stele.ProjectionState{
+		Name: "p~1", Tables: 1, ProjectionInfo: stele.ProjectionInfo{Head: 3}})
+	equal(t, must(table.Info()).Projection, "p")
+	noError(t, db.DropProjection("p~1"))
+	equal(t, len(must(db.Projections())), 1)
+	noError(t, db.DropProjection("p"))
+	isError(t, db.DropProjection("p"), stele.ErrNotFound)
+	equal(t, len(must(db.Projections())), 0)
+	_, err := db.Tracked("p")
+	isError(t, err, stele.ErrNotFound)
+	_, err = table.Info()
+	isError(t, err, stele.ErrNotFound)
+}
+
 func TestAProjectionPutsEachEventIntoItsTablesOnce(t *testing.T) {
 	db := memoryDB(t)
 	appendMany(t, db, 3)

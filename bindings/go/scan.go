@@ -1,9 +1,7 @@
 package stele
 
 import (
-	"encoding/binary"
 	"runtime"
-	"sync/atomic"
 
 	"stele.dev/stele/internal/native"
 )
@@ -38,12 +36,8 @@ type Scan struct {
 	table  *Table
 	txn    *txnHandle // Must not be collected before the scan; nil: there is none.
 	native native.SwigcptrNativeScan
-	closed atomic.Bool
-	page   *page
-	rest   []byte // What is behind row.
+	pages  rowPages
 	row    Row
-	ended  bool
-	err    error
 }
 
 // Scan starts reading rows.
@@ -79,10 +73,20 @@ func (c *call) scan(table *Table, txn *txnHandle, handle uintptr) (*Scan, error)
 // Next goes to the next row. It returns false when there is none, and when something went wrong, which
 // Err tells then.
 func (s *Scan) Next() bool {
-	if s.closed.Load() {
-		return s.stop(nil)
+	if s.pages.closed.Load() {
+		s.row = Row{}
+		return s.pages.stop("scan", nil)
 	}
-	return s.advance() || s.fetch()
+	if len(s.pages.rest) == 0 && !s.pages.fetch(s, "scan", s.read) {
+		s.row = Row{}
+		return false
+	}
+	s.row, s.pages.rest = takeRow(s.pages.rest)
+	return true
+}
+
+func (s *Scan) read(memory []byte, c *call) int {
+	return s.native.Next_batch(first(memory), len(memory), c.at())
 }
 
 // Row returns the row that Next went to: its bytes live until the next call of Next or Close. Requires:
@@ -91,7 +95,7 @@ func (s *Scan) Row() Row { return s.row }
 
 // Err returns what ended the scan before its end; nil if there was no such thing. After Close it is
 // ErrClosed if Next was called once more before the end.
-func (s *Scan) Err() error { return s.err }
+func (s *Scan) Err() error { return s.pages.err }
 
 // Rows copies all rows that are left, and closes.
 func (s *Scan) Rows() ([]Row, error) {
@@ -105,82 +109,9 @@ func (s *Scan) Rows() ([]Row, error) {
 
 // Close ends the scan. Closing again does nothing. The error is always nil.
 func (s *Scan) Close() error {
-	if !s.closed.Swap(true) {
+	if !s.pages.closed.Swap(true) {
 		runtime.SetFinalizer(s, nil)
 		s.native.Close()
 	}
 	return nil
-}
-
-// A row in a page: size of the value, size of the key, zeros, TSN, position, key, value, and zeros up to
-// a multiple of rowAlign.
-const (
-	rowKeySize  = 4
-	rowTSN      = 8
-	rowPosition = 16
-	rowHeader   = 24
-	rowAlign    = 8
-)
-
-// advance goes to the next row of the page. Returns false when there is none.
-func (s *Scan) advance() bool {
-	if len(s.rest) == 0 {
-		return false
-	}
-	at := s.rest
-	key := rowHeader + int(binary.LittleEndian.Uint16(at[rowKeySize:]))
-	end := key + int(binary.LittleEndian.Uint32(at))
-	s.row = Row{
-		Key:      at[rowHeader:key:key],
-		Value:    at[key:end:end],
-		TSN:      binary.LittleEndian.Uint64(at[rowTSN:]),
-		Position: binary.LittleEndian.Uint64(at[rowPosition:]),
-	}
-	s.rest = at[(end+rowAlign-1)/rowAlign*rowAlign:]
-	return true
-}
-
-// fetch reads the next rows.
-func (s *Scan) fetch() bool {
-	if s.ended {
-		return false
-	}
-	s.row = Row{}
-	if s.page == nil {
-		s.page = pages.Get().(*page)
-	}
-	c := begin()
-	defer c.end(s)
-	for {
-		memory := s.page.memory
-		switch status := Status(s.native.Next_batch(first(memory), len(memory), c.at())); status {
-		case StatusOK:
-			s.rest = memory[:c.values[0]]
-			return s.advance()
-		case StatusBufferTooSmall:
-			s.page.memory = make([]byte, c.values[0])
-		case StatusEnd:
-			return s.stop(nil)
-		default:
-			return s.stop(c.err())
-		}
-	}
-}
-
-// stop ends the scan; err is nil at its end, and when it is closed. Gives the memory back, but for that
-// of a very large row.
-func (s *Scan) stop(err error) bool {
-	if s.ended {
-		return false
-	}
-	s.ended = true
-	if err == nil && s.closed.Load() {
-		err = failed(StatusClosed, "scan: it was closed")
-	}
-	s.err = err
-	if s.page != nil && len(s.page.memory) == pageSize {
-		pages.Put(s.page)
-	}
-	s.page, s.rest, s.row = nil, nil, Row{}
-	return false
 }

@@ -26,7 +26,7 @@ const (
 	HistoryAll  History = 1 // Everything, for ever.
 	// What was there behind the last TableOptions.Amount commits, ...
 	HistoryCommits History = 2
-	// ... or in the last TableOptions.Amount microseconds. No projection's table has these.
+	// ... or in the last TableOptions.Amount microseconds.
 	HistoryTime History = 3
 )
 
@@ -42,6 +42,7 @@ type TableInfo struct {
 	ID         uint32 // Never given again, also when the table is dropped.
 	History    History
 	CreatedTSN uint64 // The commit that created it.
+	Projection string // Whose table it is; empty: no projection's.
 }
 
 // AsOf is the moment that a read is of. The zero AsOf is now.
@@ -153,6 +154,7 @@ func (s *tableInfoStruct) info() TableInfo {
 		ID:         s.id,
 		History:    History(s.history),
 		CreatedTSN: s.createdTsn,
+		Projection: textOf(s.projection[:]),
 	}
 }
 

@@ -59,7 +59,10 @@ typedef struct {} NativeProjection;
     STRUCT_IN_BUFFER(stele_projection_info, out)
     return stele_projection_describe($self, out, &reply_at(REPLY)->error);
   }
+  int32_t interrupt(uint8_t* REPLY) { return stele_interrupt($self, &reply_at(REPLY)->error); }
   void close(void) { stele_projection_close($self); }
+  /* The handle as a number, for wait_any(). */
+  uint64_t number(void) { return (uint64_t)(uintptr_t)$self; }
 }
 
 %extend NativeDb {
@@ -74,6 +77,16 @@ typedef struct {} NativeProjection;
                             &reply->error);
     stele_query_close(query);
     return projection;
+  }
+  /* DATA: a name. BUFFER: a stele_projection_state. */
+  int32_t next_projection(const uint8_t* DATA, size_t SIZE, uint8_t* BUFFER, size_t CAPACITY,
+                          uint8_t* REPLY) {
+    STRUCT_IN_BUFFER(stele_projection_state, out)
+    return stele_projections_next($self, (const char*)DATA, SIZE, out, &reply_at(REPLY)->error);
+  }
+  /* DATA: a name. */
+  int32_t drop_projection(const uint8_t* DATA, size_t SIZE, uint8_t* REPLY) {
+    return stele_projection_drop($self, (const char*)DATA, SIZE, &reply_at(REPLY)->error);
   }
   /* DATA: a name. */
   int32_t wait_applied(const uint8_t* DATA, size_t SIZE, uint64_t position, int64_t timeout_ms,

@@ -6,10 +6,15 @@
  * RANGES   are from DATA on, up to but without DATA2; where `bounded` is 0, DATA2 is nothing and the
  *          range goes to the end.
  * MOMENTS  of a read are two numbers: a stele_as_of_kind and what it is of.
+ * KEYS     of one call are one DATA, one behind the other, and DATA2: their sizes, 32 bits each as the
+ *          machine has them.
  */
 %{
+#include <stdlib.h>
+
 typedef stele_table NativeTable;
 typedef stele_scan NativeScan;
+typedef stele_row_history NativeRowHistory;
 
 static stele_table_options table_options(int32_t history, int64_t amount) {
   stele_table_options options;
@@ -48,10 +53,25 @@ static stele_scan_options scan_options(int32_t flags, const uint8_t* low, size_t
   options.as_of = moment;
   return options;
 }
+
+/* Makes KEYS into what the C API takes, to be freed. NULL: there is no memory for that. */
+static stele_bytes* keys_of(const uint8_t* data, const uint8_t* sizes, size_t count) {
+  stele_bytes* keys = (stele_bytes*)malloc((count + 1) * sizeof *keys);
+  size_t i;
+  for (i = 0; keys != NULL && i < count; ++i) {
+    uint32_t size;
+    memcpy(&size, sizes + i * sizeof size, sizeof size);
+    keys[i].data = data;
+    keys[i].size = size;
+    data += size;
+  }
+  return keys;
+}
 %}
 
 typedef struct {} NativeTable;
 typedef struct {} NativeScan;
+typedef struct {} NativeRowHistory;
 
 %extend NativeBatch {
   /* DATA: a key. DATA2: a row. */
@@ -128,6 +148,41 @@ typedef struct {} NativeScan;
     reply->values[2] = row.position;
     return status;
   }
+  /* DATA, DATA2: keys. BUFFER: rows, as stele_table_get_many() has them. [0] bytes used, or needed. */
+  int32_t get_many(int32_t kind, int64_t at, const uint8_t* DATA, size_t SIZE, const uint8_t* DATA2,
+                   size_t SIZE2, uint8_t* BUFFER, size_t CAPACITY, uint8_t* REPLY) {
+    stele_reply* reply = reply_at(REPLY);
+    const stele_as_of moment = as_of(kind, at);
+    const size_t count = SIZE2 / sizeof(uint32_t);
+    stele_bytes* keys = keys_of(DATA, DATA2, count);
+    size_t used = 0;
+    stele_status status;
+    (void)SIZE;
+    if (keys == NULL) {
+      reply->error.status = STELE_NO_MEMORY;
+      strcpy(reply->error.message, "get rows: there is no memory for the keys");
+      return STELE_NO_MEMORY;
+    }
+    status = stele_table_get_many($self, &moment, keys, count, BUFFER, CAPACITY, &used,
+                                  &reply->error);
+    free(keys);
+    reply->values[0] = used;
+    return status;
+  }
+  /* DATA: a key. The moments from which on and up to which; `bounded` 0: from the oldest on. */
+  NativeRowHistory* history(int32_t flags, const uint8_t* DATA, size_t SIZE, int32_t bounded,
+                            int32_t since_kind, int64_t since, int32_t until_kind, int64_t until,
+                            uint8_t* REPLY) {
+    stele_row_history* history = NULL;
+    stele_row_history_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.flags = (uint32_t)flags;
+    if (bounded) options.since = as_of(since_kind, since);
+    options.until = as_of(until_kind, until);
+    stele_row_history_open($self, DATA, SIZE, &options, &history, &reply_at(REPLY)->error);
+    return history;
+  }
   /* DATA, DATA2: a range. */
   NativeScan* scan(int32_t flags, const uint8_t* DATA, size_t SIZE, const uint8_t* DATA2,
                    size_t SIZE2, int32_t bounded, int32_t kind, int64_t at, uint8_t* REPLY) {
@@ -153,6 +208,22 @@ typedef struct {} NativeScan;
     return status;
   }
   void close(void) { stele_scan_close($self); }
+}
+
+%extend NativeRowHistory {
+  /* BUFFER: versions, as stele_row_history_next_batch() has them. [0] bytes used, or needed;
+     [1] versions. */
+  int32_t next_batch(uint8_t* BUFFER, size_t CAPACITY, uint8_t* REPLY) {
+    stele_reply* reply = reply_at(REPLY);
+    size_t used = 0;
+    uint32_t count = 0;
+    stele_status status =
+        stele_row_history_next_batch($self, BUFFER, CAPACITY, &used, &count, &reply->error);
+    reply->values[0] = used;
+    reply->values[1] = count;
+    return status;
+  }
+  void close(void) { stele_row_history_close($self); }
 }
 
 %extend NativeDb {

@@ -138,6 +138,7 @@ typedef struct stele_terms stele_terms;
 typedef struct stele_table stele_table;
 typedef struct stele_scan stele_scan;
 typedef struct stele_txn stele_txn;
+typedef struct stele_row_history stele_row_history;
 typedef struct stele_projection stele_projection;
 typedef struct stele_verify stele_verify;
 typedef struct stele_backup stele_backup;

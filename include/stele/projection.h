@@ -53,10 +53,12 @@ typedef enum stele_projection_flags {
  * Opens a projection, which begins behind what is tracked under its name.
  *
  * name    1 to 255 bytes of UTF-8 without NUL. A rebuild of NAME has the source NAME~1, NAME~2 ...
- * and tables of names that end so: no other projection should. query   the events that it follows;
- * NULL: all. It is not stored. flags   stele_projection_flags, or-ed.
+ *         and tables whose names end so: no other projection, and no other table, may have a name
+ *         that ends in ~ and a number.
+ * query   the events that it follows; NULL: all. It is not stored.
+ * flags   stele_projection_flags, or-ed.
  *
- * Errors: INVALID, IO, CORRUPT, CLOSED.
+ * Errors: INVALID (also a name that is for rebuilds), IO, CORRUPT, CLOSED.
  */
 STELE_API stele_status stele_projection_open(stele_db* db, const char* name, size_t name_size,
                                              const stele_query* query, uint32_t flags,
@@ -66,7 +68,9 @@ STELE_API stele_status stele_projection_open(stele_db* db, const char* name, siz
  * Opens a table of the projection, and creates it the first time. In a rebuild it is the new one,
  * which has another name until the switch.
  *
- * options   as in stele_table_create(); they count when the table is created.
+ * options   as in stele_table_create(); they count when the table is created. Of positions, a table
+ *           with limited history keeps those from the last event that was there at its horizon, and
+ *           always the one where the projection stands.
  *
  * Errors: EXISTS (there is a table of that name, and it is not the projection's), INVALID, and
  * those of stele_commit().
@@ -76,7 +80,8 @@ STELE_API stele_status stele_projection_table(stele_projection* projection, cons
                                               size_t name_size, const stele_table_options* options,
                                               stele_table** table, stele_error* error);
 
-/* Hands out the next event, as stele_subscription_next() does. */
+/* Hands out the next event, as stele_subscription_next() does. stele_interrupt() ends its wait, and
+ * stele_wait_any() waits for it and for other things. */
 STELE_API stele_status stele_projection_next(stele_projection* projection, int64_t timeout_ms,
                                              stele_event* view, stele_subscription_info* info,
                                              stele_error* error);
@@ -148,6 +153,44 @@ typedef struct stele_projection_info {
 /* Stores how far the projection is behind. */
 STELE_API stele_status stele_projection_describe(stele_projection* projection,
                                                  stele_projection_info* info, stele_error* error);
+
+/* A projection, as its tables tell of it. */
+typedef struct stele_projection_state {
+  uint32_t struct_size;
+  uint32_t tables;  /* That it has; stele_table_info names for each table its projection. */
+  uint64_t applied; /* As in stele_projection_info. */
+  uint64_t head;
+  uint64_t lag_us;
+  char name[256]; /* NUL-terminated. */
+} stele_projection_state;
+
+/*
+ * Stores in *state the first projection whose name is above the one given, in bytewise order;
+ * empty: the first of all. A rebuild under way is one of its own, NAME~1 or so. What has no table
+ * yet is not in the list. Each call looks at all tables. END: there is none.
+ *
+ * Example, all projections:
+ *
+ *     stele_projection_state one = {.struct_size = sizeof one};
+ *     while (stele_projections_next(db, one.name, strlen(one.name), &one, &error) == STELE_OK)
+ *       if (one.applied < one.head) printf("%s is behind\n", one.name);
+ */
+STELE_API stele_status stele_projections_next(stele_db* db, const char* name, size_t name_size,
+                                              stele_projection_state* state, stele_error* error);
+
+/*
+ * Drops a projection in one commit: its tables with all their rows, its rebuilds with theirs, and
+ * how far they have come. One of that name begins with the first event again. With the name of a
+ * rebuild that is under way, that one alone.
+ *
+ * Instances that are open are told NOT_FOUND or CONFLICT by their next commit of rows, and are to
+ * be closed.
+ *
+ * Errors: NOT_FOUND (there is none), CONFLICT (it moves on so fast that no moment was found for
+ * it), and those of stele_commit().
+ */
+STELE_API stele_status stele_projection_drop(stele_db* db, const char* name, size_t name_size,
+                                             stele_error* error);
 
 /*
  * Waits until the projection `name` has come to a position: so that who has committed can read what

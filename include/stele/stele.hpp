@@ -389,6 +389,25 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
                                       const ProjectionOptions& options = {}) const {
     return start_projection(name, nullptr, options);
   }
+  // All projections that have a table, and rebuilds under way, by name in bytewise order.
+  [[nodiscard]] std::vector<ProjectionState> projections() const {
+    std::vector<ProjectionState> all;
+    auto state = detail::sized<stele_projection_state>();
+    while (detail::call(stele_projections_next, get(), state.name, std::strlen(state.name),
+                        &state) == STELE_OK) {
+      all.push_back({.name = state.name,
+                     .tables = state.tables,
+                     .progress = {.applied = state.applied,
+                                  .head = state.head,
+                                  .lag = std::chrono::microseconds(state.lag_us)}});
+    }
+    return all;
+  }
+  // Drops a projection, or a rebuild under way, with its tables and how far it has come. OK;
+  // NOT_FOUND: there is none; CONFLICT: it moves on too fast.
+  Status drop_projection(std::string_view name) const {
+    return detail::call(stele_projection_drop, get(), name.data(), name.size());
+  }
   // Waits until a projection has come to a position. False: not in time.
   [[nodiscard]] bool wait_applied(std::string_view name, std::uint64_t position,
                                   Milliseconds timeout = kForever) const {

@@ -117,17 +117,20 @@ STELE_API void stele_subscription_close(stele_subscription* subscription);
 /* ---- Waiting ------------------------------------------------------------------------------- */
 
 /*
- * Ends a wait on a subscription, or of stele_wait_any() on a subscription or ticket: the call that
- * waits, or else the next one that would wait, returns TIMEOUT at once. From any thread.
+ * Ends a wait on a subscription or projection, or of stele_wait_any() on one of these or a ticket:
+ * the call that waits, or else the next one that would wait, returns TIMEOUT at once. From any
+ * thread.
  * stele_ticket_wait() is not ended: the outcome of a commit is under way.
  */
 STELE_API stele_status stele_interrupt(const void* handle, stele_error* error);
 
 /*
- * Waits until one of the handles has something: a ticket its outcome, a subscription an event that
- * may match. Stores the index of the first such in *index. They may belong to different databases.
+ * Waits until one of the handles has something: a ticket its outcome, a subscription or a
+ * projection an event that may match. Stores the index of the first such in *index. They may belong
+ * to different databases.
  *
- * handles      `count` tickets and subscriptions, at least one; none of them NULL or closed.
+ * handles      `count` tickets, subscriptions and projections, at least one; none of them NULL or
+ *              closed.
  * timeout_ms   0 looks only; STELE_FOREVER.
  *
  * TIMEOUT: nothing in time, or one of them was interrupted.

@@ -24,8 +24,9 @@ extern "C" {
  * it keeps; of others there is the present only. What is not kept any more is TOO_OLD at once, and
  * removed by the checkpoints that follow.
  *
- * Names are 1 to 255 bytes of UTF-8 without NUL. A table is found by its name once; the handle then
- * stays with the table, whatever it is called.
+ * Names are 1 to 255 bytes of UTF-8 without NUL; one that ends in ~ and a number is for tables that
+ * a projection is rebuilt into (stele_projection_open). A table is found by its name once; the
+ * handle then stays with the table, whatever it is called.
  */
 #define STELE_ROW_MAX 16777216u /* Bytes of a row. */
 
@@ -34,7 +35,7 @@ typedef enum stele_history {
   STELE_HISTORY_NONE = 0,    /* Nothing but what scans that are open can see. */
   STELE_HISTORY_ALL = 1,     /* Everything, for ever. */
   STELE_HISTORY_COMMITS = 2, /* What was there behind the last history_amount commits; ... */
-  STELE_HISTORY_TIME = 3     /* ... or in the last history_amount microseconds. Of no projection. */
+  STELE_HISTORY_TIME = 3     /* ... or in the last history_amount microseconds. */
 } stele_history;
 
 typedef struct stele_table_options {
@@ -52,6 +53,7 @@ typedef struct stele_table_info {
   uint64_t created_tsn; /* The commit that created it. */
   char schema[256];     /* NUL-terminated. */
   char name[256];       /* NUL-terminated. */
+  char projection[256]; /* Whose table it is; empty: no projection's. NUL-terminated. */
 } stele_table_info;
 
 /*
@@ -228,13 +230,15 @@ typedef struct stele_as_of {
 /* A row as it was read. */
 typedef struct stele_row {
   uint32_t struct_size;
-  uint32_t reserved;
+  uint32_t flags; /* STELE_ROW_MISSING, or 0. */
   stele_bytes key;
   stele_bytes value;
   uint64_t tsn; /* The commit that wrote it. */
   uint64_t
       position; /* The event that it follows from: the last one of that commit, or before it. */
 } stele_row;
+
+#define STELE_ROW_MISSING 1u /* Of stele_table_get_many(): there is no such row. */
 
 /*
  * Copies the row of a key into the buffer.
@@ -253,6 +257,46 @@ STELE_API stele_status stele_table_get(stele_table* table, const stele_as_of* as
                                        const uint8_t* key, size_t key_size, uint8_t* buffer,
                                        size_t capacity, size_t* size, stele_row* row,
                                        stele_error* error);
+
+/*
+ * Copies the rows of many keys into the buffer, all as of one moment, which no number of calls of
+ * stele_table_get() can promise; and for other languages, the way to get hundreds in one call. They
+ * come in the order of the keys, as stele_scan_next_batch() copies rows, a key that is there twice
+ * with its row each time. A key without a row has STELE_ROW_MISSING, and zeros for all but its key.
+ * stele_row_next() takes the buffer apart.
+ *
+ * as_of   NULL: now.
+ * used    the bytes that were filled; with BUFFER_TOO_SMALL, which leaves nothing of use in the
+ *         buffer, those that all of them take.
+ *
+ * NOT_FOUND: the table was dropped. NOT_YET, TOO_OLD, errors: as stele_table_get().
+ *
+ * Example:
+ *
+ *     const stele_bytes keys[] = {{key, key_size}, {seat, seat_size}};
+ *     stele_row row = {.struct_size = sizeof row};
+ *     size_t at = 0;
+ *     status = stele_table_get_many(seats, NULL, keys, 2, buffer, sizeof buffer, &used, &error);
+ *     while (status == STELE_OK && stele_row_next(buffer, used, &at, &row, &error) == STELE_OK)
+ *       if ((row.flags & STELE_ROW_MISSING) == 0) use(row.key, row.value);
+ */
+STELE_API stele_status stele_table_get_many(stele_table* table, const stele_as_of* as_of,
+                                            const stele_bytes* keys, size_t key_count,
+                                            uint8_t* buffer, size_t capacity, size_t* used,
+                                            stele_error* error);
+
+/*
+ * Takes the next row out of the bytes that stele_table_get_many() or stele_scan_next_batch() has
+ * filled: it lies within them.
+ *
+ * size   as it was stored in *used.
+ * at     0 at first; moves behind the row.
+ * row    set struct_size before.
+ *
+ * END: there are no more. Errors: INVALID (these are no rows).
+ */
+STELE_API stele_status stele_row_next(const uint8_t* data, size_t size, size_t* at, stele_row* row,
+                                      stele_error* error);
 
 typedef struct stele_scan_options {
   uint32_t struct_size;
@@ -295,7 +339,7 @@ STELE_API stele_status stele_scan_next(stele_scan* scan, stele_row* row, stele_e
  * Copies rows into the buffer, as many as fit: the way for other languages to get hundreds in one
  * call. Each takes, in little-endian order and padded with zeros to a multiple of 8,
  *
- *     value size u32, key size u16, zeros u16, TSN u64, position u64, key, value
+ *     value size u32, key size u16, flags u16, TSN u64, position u64, key, value
  *
  * used    the bytes that were filled.
  * count   the rows.
@@ -307,6 +351,75 @@ STELE_API stele_status stele_scan_next_batch(stele_scan* scan, uint8_t* buffer, 
                                              size_t* used, uint32_t* count, stele_error* error);
 
 STELE_API void stele_scan_close(stele_scan* scan);
+
+/* ---- The history of a row -------------------------------------------------------------------- */
+
+/* What a row became by one commit, until its next version. */
+typedef struct stele_row_version {
+  uint32_t struct_size;
+  uint32_t flags;    /* STELE_ROW_DELETED, or 0. */
+  stele_bytes value; /* Of a deletion nothing. */
+  uint64_t tsn;      /* The commit that did it. */
+  uint64_t position; /* The event that it follows from, as in stele_row. */
+  int64_t recorded;  /* When that commit was recorded, in microseconds. */
+} stele_row_version;
+
+#define STELE_ROW_DELETED 1u /* The row was deleted, by itself or with a range. */
+
+typedef struct stele_row_history_options {
+  uint32_t struct_size;
+  uint32_t flags;    /* STELE_ROW_HISTORY_OLDEST_FIRST, or 0. */
+  stele_as_of since; /* struct_size 0: as far back as the table keeps what was there. */
+  stele_as_of until; /* struct_size 0: now. */
+} stele_row_history_options;
+
+#define STELE_ROW_HISTORY_OLDEST_FIRST 1u /* Without: the newest one first. */
+
+/*
+ * Starts reading the history of a row: what a table keeps of it between two moments. It begins with
+ * what was there at `since`, and has each put and each deletion that came behind that, up to
+ * `until`. A deletion that found no row is none of them. Of a table without history it is the row
+ * as it is now, and of one that keeps less than everything what its oldest moment still has.
+ *
+ * Versions are read one by one, however many there are. Commits that come meanwhile are not seen.
+ * While the handle is open, pages that it may need are kept, as with stele_scan_open(). A key that
+ * never had a row has no versions: the first call is the END.
+ *
+ * options   NULL: all that is kept, the newest one first.
+ *
+ * NOT_FOUND: the table was dropped. NOT_YET, TOO_OLD: as stele_table_get() of either moment.
+ * Errors: TOO_LARGE (the key), INVALID (a moment; `since` is behind `until`, and of its kind).
+ *
+ * Example, what an account was in turn:
+ *
+ *     stele_row_version version = {.struct_size = sizeof version};
+ *     stele_row_history_open(accounts, key, key_size, NULL, &history, &error);
+ *     while (stele_row_history_next(history, &version, &error) == STELE_OK)
+ *       printf("%lld %zu bytes\n", (long long)version.recorded, version.value.size);
+ *     stele_row_history_close(history);
+ */
+STELE_API stele_status stele_row_history_open(stele_table* table, const uint8_t* key,
+                                              size_t key_size,
+                                              const stele_row_history_options* options,
+                                              stele_row_history** history, stele_error* error);
+
+/*
+ * Stores the next version in *version; its bytes live until the next call with the handle. END:
+ * there are no more. TOO_OLD: see stele_scan_open(). Set struct_size before.
+ */
+STELE_API stele_status stele_row_history_next(stele_row_history* history,
+                                              stele_row_version* version, stele_error* error);
+
+/*
+ * Copies versions into the buffer, as many as fit. As stele_scan_next_batch(), but each takes
+ *
+ *     value size u32, flags u32, TSN u64, position u64, recorded i64, value
+ */
+STELE_API stele_status stele_row_history_next_batch(stele_row_history* history, uint8_t* buffer,
+                                                    size_t capacity, size_t* used, uint32_t* count,
+                                                    stele_error* error);
+
+STELE_API void stele_row_history_close(stele_row_history* history);
 
 #ifdef __cplusplus
 }

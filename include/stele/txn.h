@@ -56,17 +56,19 @@ typedef struct stele_txn_options {
  *
  * Errors: INVALID (an option), NO_MEMORY, CLOSED.
  *
- * Example, at most one of two doctors may go off call:
+ * Example, a balance that nobody else changes in between:
  *
- *     stele_txn_begin(db, NULL, &txn, &error);
- *     stele_txn_batch(txn, &batch, &error);
- *     if (stele_txn_get(txn, table, key, key_size, buffer, sizeof buffer, &size, NULL, &error) ==
- *         STELE_OK) {
- *       stele_batch_delete(batch, table, row, row_size, &error);
+ *     do {
+ *       stele_txn_begin(db, NULL, &txn, &error);
+ *       stele_txn_batch(txn, &batch, &error);
+ *       status = stele_txn_get(txn, accounts, key, key_size, row, sizeof row, &row_size, NULL,
+ *                              &error);
+ *       withdraw(price, row, &row_size);
+ *       stele_batch_event(batch, &withdrawn, &error);
+ *       stele_batch_put(batch, accounts, key, key_size, row, row_size, &error);
  *       status = stele_txn_commit(txn, NULL, &error);
- *     }
- *     stele_txn_close(txn);
- *     if (status == STELE_CONFLICT) return AGAIN;
+ *       stele_txn_close(txn);
+ *     } while (status == STELE_CONFLICT);
  */
 STELE_API stele_status stele_txn_begin(stele_db* db, const stele_txn_options* options,
                                        stele_txn** txn, stele_error* error);

@@ -39,6 +39,7 @@ enum class HandleKind : uint8_t {
   kTerms,
   kTable,
   kScan,
+  kRowHistory,
   kProjection,
   kTransaction
 };

@@ -1,8 +1,8 @@
 // stele_projection: events in, rows out.
-#include "db/projection.h"
+#include "capi/projection.h"
 
-#include "capi/follow.h"
 #include "capi/table.h"
+#include "db/projection_list.h"
 
 using stele::ByteView;
 using stele::fail;
@@ -15,16 +15,6 @@ using stele::capi::HandleTable;
 using stele::capi::TableObject;
 
 namespace stele::capi {
-
-struct ProjectionObject final : Object {
-  static constexpr HandleKind kKind = HandleKind::kProjection;
-  explicit ProjectionObject(std::unique_ptr<db::Projection> opened)
-      : projection(std::move(opened)) {}
-  void closing() noexcept override { projection->end(); }
-  [[nodiscard]] Following following() { return {projection->events(), announced}; }
-  std::unique_ptr<db::Projection> projection;
-  bool announced = false;
-};
 
 namespace {
 
@@ -95,7 +85,7 @@ stele_status stele_projection_table(stele_projection* projection, const char* sc
     if (!wanted) return fail(wanted.error());
     const auto history = stele::capi::history_options(options);
     if (!history) return fail(history.error());
-    auto opened = (*object)->projection->table(*wanted, history->history);
+    auto opened = (*object)->projection->table(*wanted, history->history, history->amount);
     if (!opened) return fail(std::move(opened).error());
     stele::capi::publish(std::make_unique<TableObject>(*std::move(opened)), table);
     return {};
@@ -208,6 +198,41 @@ stele_status stele_wait_applied(stele_db* db, const char* name, size_t name_size
     const auto deadline = stele::capi::deadline_of(timeout_ms);
     if (!deadline) return fail(deadline.error());
     return stele::db::wait_applied(*(*object)->database, std::string(*text), position, *deadline);
+  });
+}
+
+stele_status stele_projections_next(stele_db* db, const char* name, size_t name_size,
+                                    stele_projection_state* state, stele_error* error) {
+  return guarded("list projections", error, [&]() -> Status {
+    STELE_TRY(check_out_struct(state, "state"));
+    const auto object = stele::capi::usable_database(db);
+    if (!object) return fail(object.error());
+    const auto text = stele::capi::text_of(name, name_size, "name");
+    if (!text) return fail(text.error());
+    const auto next = stele::db::next_projection(*(*object)->database, std::string(*text));
+    if (!next && next.error().code() == stele::Code::kNotFound) {
+      return fail(stele::Code::kEnd, next.error().message());
+    }
+    if (!next) return fail(next.error());
+    stele_projection_state filled = {};
+    filled.tables = next->tables;
+    filled.applied = next->lag.applied;
+    filled.head = next->lag.head;
+    filled.lag_us = static_cast<uint64_t>(next->lag.us);
+    next->name.copy(static_cast<char*>(filled.name), sizeof filled.name - 1);
+    stele::capi::write_struct(filled, state);
+    return {};
+  });
+}
+
+stele_status stele_projection_drop(stele_db* db, const char* name, size_t name_size,
+                                   stele_error* error) {
+  return guarded("drop projection", error, [&]() -> Status {
+    const auto object = stele::capi::usable_database(db);
+    if (!object) return fail(object.error());
+    const auto text = stele::capi::text_of(name, name_size, "name");
+    if (!text) return fail(text.error());
+    return stele::db::drop_projection((*object)->database, std::string(*text));
   });
 }
 

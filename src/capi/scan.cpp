@@ -1,4 +1,5 @@
 // stele_scan: rows in order, one by one or many at a time.
+#include "capi/row_code.h"
 #include "capi/table.h"
 
 using stele::fail;
@@ -12,8 +13,6 @@ using stele::capi::ScanObject;
 namespace stele::capi {
 
 namespace {
-
-constexpr size_t kRowHeaderSize = 24;
 
 Result<Pinned<ScanObject>> usable_scan(stele_scan* scan) {
   auto object = pin<ScanObject>(scan, "scan");
@@ -67,16 +66,11 @@ Status next(ScanObject& object, stele_row* to) {
 
 // Copies one row to the place where it is to be. Requires: there is room.
 Status copy_row(const db::TableScan& scan, const tables::Row& row, uint8_t* at) {
-  const uint64_t used = kRowHeaderSize + row.key.size() + row.size();
-  store_le(at, static_cast<uint32_t>(row.size()));
-  store_le(at + 4, static_cast<uint16_t>(row.key.size()));
-  store_le(at + 6, uint16_t{0});
-  store_le(at + 8, row.time().tsn);
-  store_le(at + 16, row.time().position);
-  copy_bytes(at + kRowHeaderSize, row.key);
-  STELE_TRY(scan.read(0, {at + kRowHeaderSize + row.key.size(), row.size()}));
-  std::fill_n(at + used, align_up(used) - used, uint8_t{0});
-  return {};
+  const RowHeader header = {.value_size = static_cast<uint32_t>(row.size()),
+                            .key_size = static_cast<uint16_t>(row.key.size()),
+                            .tsn = row.time().tsn,
+                            .position = row.time().position};
+  return scan.read(0, {write_row(header, row.key, at), row.size()});
 }
 
 Status next_batch(db::TableScan& scan, uint8_t* buffer, size_t capacity, size_t* used,
@@ -85,7 +79,7 @@ Status next_batch(db::TableScan& scan, uint8_t* buffer, size_t capacity, size_t*
     const auto row = scan.next();
     if (!row) return *count > 0 ? Status() : Status(fail(row.error()));
     if (*row == nullptr) return *count > 0 ? Status() : end_of_scan();
-    const uint64_t size = align_up(kRowHeaderSize + (*row)->key.size() + (*row)->size());
+    const uint64_t size = coded_size((*row)->key.size(), (*row)->size());
     if (size > capacity - *used) {
       scan.hold_back();
       if (*count > 0) return {};

@@ -24,6 +24,7 @@ void write_info(const tables::TableInfo& info, stele_table_info* to) {
   filled.created_tsn = info.created_tsn;
   std::ranges::copy(info.name.schema, filled.schema);
   std::ranges::copy(info.name.name, filled.name);
+  std::ranges::copy(info.owner, filled.projection);
   write_struct(filled, to);
 }
 

@@ -1,7 +1,8 @@
-// Handles of tables and scans, and what their functions share.
+// Handles of tables, scans and histories, and what their functions share.
 #pragma once
 
 #include "capi/boundary.h"
+#include "db/row_versions.h"
 #include "db/table.h"
 
 namespace stele::capi {
@@ -17,6 +18,13 @@ struct ScanObject final : Object {
   explicit ScanObject(std::unique_ptr<db::TableScan> begun) : scan(std::move(begun)) {}
   std::unique_ptr<db::TableScan> scan;
   std::vector<uint8_t> value;  // Of a row that is not in one piece where it lies.
+};
+
+struct RowHistoryObject final : Object {
+  static constexpr HandleKind kKind = HandleKind::kRowHistory;
+  explicit RowHistoryObject(std::unique_ptr<db::RowVersions> begun) : versions(std::move(begun)) {}
+  std::unique_ptr<db::RowVersions> versions;
+  std::vector<uint8_t> value;  // Of a version that is not in one piece where it lies.
 };
 
 // Pins a table whose database can be used.

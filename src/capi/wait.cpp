@@ -1,12 +1,13 @@
-// Waiting for the first of several tickets and subscriptions, and ending a wait.
+// Waiting for the first of several tickets, subscriptions and projections, and ending a wait.
 #include <vector>
 
-#include "capi/boundary.h"
+#include "capi/projection.h"
 
 using stele::fail;
 using stele::Status;
 using stele::capi::guarded;
 using stele::capi::HandleKind;
+using stele::capi::ProjectionObject;
 using stele::capi::SubscriptionObject;
 using stele::capi::TicketObject;
 
@@ -21,39 +22,44 @@ class Awaited {
     HandleKind kind = HandleKind::kNone;
     HandleTable::Fault fault = HandleTable::Fault::kNone;
     HandleTable::Pin pinned = HandleTable::instance().pin_any(handle, kind, fault);
-    if (fault == HandleTable::Fault::kNone && kind != TicketObject::kKind &&
-        kind != SubscriptionObject::kKind) {
-      fault = HandleTable::Fault::kWrongKind;
-    }
+    const bool is_awaited = kind == TicketObject::kKind || kind == SubscriptionObject::kKind ||
+                            kind == ProjectionObject::kKind;
+    if (fault == HandleTable::Fault::kNone && !is_awaited) fault = HandleTable::Fault::kWrongKind;
     if (fault != HandleTable::Fault::kNone) return fail(handle_error(fault, "it"));
     return Awaited(std::move(pinned), kind);
   }
 
   [[nodiscard]] Status check() const {
     if (ticket_ != nullptr) return check_can_wait(*ticket_->ticket->database());
-    STELE_TRY(check_usable(*subscription_->subscription->database()));
-    return subscription_->subscription->check_open();
+    STELE_TRY(check_usable(*events().database()));
+    return events().check_open();
   }
   [[nodiscard]] bool is_ready() const {
     if (ticket_ != nullptr) return ticket_->ticket->is_done();
-    const auto record = subscription_->subscription->peek();
+    const auto record = events().peek();
     return !record || record->has_value();  // An error is the subscription's to tell.
   }
   [[nodiscard]] bool take_interrupt() const {
-    return ticket_ != nullptr ? ticket_->interrupt.take()
-                              : subscription_->subscription->take_interrupt();
+    return ticket_ != nullptr ? ticket_->interrupt.take() : events().take_interrupt();
   }
+  // From any thread.
   void interrupt() const {
-    ticket_ != nullptr ? ticket_->interrupt.set() : subscription_->subscription->interrupt();
+    if (ticket_ != nullptr) {
+      ticket_->interrupt.set();
+    } else if (projection_ != nullptr) {
+      projection_->projection->interrupt();
+    } else {
+      subscription_->subscription->interrupt();
+    }
   }
   // Returns whether there is something to look at already.
   bool listen(engine::Listener& listener) const {
-    if (ticket_ == nullptr) return subscription_->subscription->listen(listener);
+    if (ticket_ == nullptr) return events().listen(listener);
     ticket_->interrupt.listen(&listener);
     return ticket_->ticket->listen(listener);
   }
   void unlisten(engine::Listener& listener) const {
-    if (ticket_ == nullptr) return subscription_->subscription->unlisten(listener);
+    if (ticket_ == nullptr) return events().unlisten(listener);
     ticket_->interrupt.listen(nullptr);
     ticket_->ticket->unlisten(listener);
   }
@@ -62,14 +68,23 @@ class Awaited {
   Awaited(HandleTable::Pin pin, HandleKind kind) : pin_(std::move(pin)) {
     if (kind == TicketObject::kKind) {
       ticket_ = static_cast<TicketObject*>(pin_.object());
+    } else if (kind == ProjectionObject::kKind) {
+      projection_ = static_cast<ProjectionObject*>(pin_.object());
     } else {
       subscription_ = static_cast<SubscriptionObject*>(pin_.object());
     }
   }
 
+  // What a subscription or a projection is handed. Requires: it is one of these.
+  [[nodiscard]] db::Subscription& events() const {
+    return projection_ != nullptr ? projection_->projection->events()
+                                  : *subscription_->subscription;
+  }
+
   HandleTable::Pin pin_;
-  TicketObject* ticket_ = nullptr;  // One of the two is set.
+  TicketObject* ticket_ = nullptr;  // One of the three is set.
   SubscriptionObject* subscription_ = nullptr;
+  ProjectionObject* projection_ = nullptr;
 };
 
 // All of them, and their one listener.

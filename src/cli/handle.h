@@ -25,6 +25,7 @@ using Subscription = std::unique_ptr<stele_subscription, Closer<&stele_subscript
 using Terms = std::unique_ptr<stele_terms, Closer<&stele_terms_close>>;
 using OpenTable = std::unique_ptr<stele_table, Closer<&stele_table_close>>;
 using Scan = std::unique_ptr<stele_scan, Closer<&stele_scan_close>>;
+using RowHistory = std::unique_ptr<stele_row_history, Closer<&stele_row_history_close>>;
 using Backup = std::unique_ptr<stele_backup, Closer<&stele_backup_close>>;
 using Compact = std::unique_ptr<stele_compact, Closer<&stele_compact_close>>;
 using Repair = std::unique_ptr<stele_repair, Closer<&stele_repair_close>>;

@@ -118,10 +118,12 @@ int parse_and_run(const std::vector<std::string>& arguments) {
   stele::cli::add_terms(app, action);
   stele::cli::add_tags(app, action);
   stele::cli::add_table(app, action);
+  stele::cli::add_projection(app, action);
   stele::cli::add_put(app, action);
   stele::cli::add_get(app, action);
   stele::cli::add_delete(app, action);
   stele::cli::add_scan(app, action);
+  stele::cli::add_history(app, action);
   stele::cli::add_import(app, action);
   stele::cli::add_export(app, action);
   stele::cli::add_backup(app, action);

@@ -42,16 +42,19 @@ std::expected<stele_as_of, std::string> parse_moment(std::string_view text) {
   return moment;
 }
 
-void add_moment(CLI::App& command, std::optional<stele_as_of>& moment) {
-  const auto parse = [&moment](const std::string& text) {
+void add_moment(CLI::App& command, const std::string& name, std::optional<stele_as_of>& moment,
+                const std::string& help) {
+  const auto parse = [name, &moment](const std::string& text) {
     const auto parsed = parse_moment(text);
-    if (!parsed) throw CLI::ValidationError("--at", parsed.error());
+    if (!parsed) throw CLI::ValidationError(name, parsed.error());
     moment = *parsed;
   };
-  command
-      .add_option_function<std::string>(
-          "--at", parse, "As of tsn:N (a commit), position:N (an event) or time:TIME; without: now")
-      ->type_name("MOMENT");
+  command.add_option_function<std::string>(name, parse, help)->type_name("MOMENT");
+}
+
+void add_moment(CLI::App& command, std::optional<stele_as_of>& moment) {
+  add_moment(command, "--at", moment,
+             "As of tsn:N (a commit), position:N (an event) or time:TIME; without: now");
 }
 
 }  // namespace stele::cli

@@ -19,25 +19,28 @@ bool next_row(const Scan& scan, stele_row& row) {
   return true;
 }
 
-// The start of the value: no terminal shows more, and it may be long.
-std::string shown_value(const stele_row& row) {
-  constexpr size_t kShown = 4096;
-  return printable(view(row.value).substr(0, kShown));
+}  // namespace
+
+void write_row_value(ObjectWriter& line, stele_bytes value) {
+  if (is_utf8(view(value))) {
+    line.string("value", view(value));
+  } else {
+    line.base64("value_base64", view(value));
+  }
 }
 
-}  // namespace
+// No terminal shows more, and it may be long.
+std::string shown_row_value(stele_bytes value) {
+  constexpr size_t kShown = 4096;
+  return printable(view(value).substr(0, kShown));
+}
 
 void append_row_line(std::string& out, const stele_row& row, KeyForm form) {
   ObjectWriter line(out);
   write_row_key(line, form, view(row.key));
   line.number("tsn", row.tsn);
   line.number("position", row.position);
-  const std::string_view value = view(row.value);
-  if (is_utf8(value)) {
-    line.string("value", value);
-  } else {
-    line.base64("value_base64", value);
-  }
+  write_row_value(line, row.value);
   line.end();
   out += '\n';
 }
@@ -57,7 +60,7 @@ void print_row_table(const Scan& scan, uint64_t limit, KeyForm form, Output& out
   stele_row row{};
   for (uint64_t printed = 0; printed < limit && next_row(scan, row); ++printed) {
     table.add({std::to_string(row.tsn), std::to_string(row.position),
-               shown_row_key(form, view(row.key)), shown_value(row)});
+               shown_row_key(form, view(row.key)), shown_row_value(row.value)});
   }
   table.flush();
 }

@@ -22,11 +22,27 @@ std::string_view name_of(const stele_table_info& info) {
   return static_cast<const char*>(info.name);
 }
 
-const char* history_of(const stele_table_info& info) {
-  return info.history == STELE_HISTORY_ALL ? "all" : "none";
+// "none", "all", "100 commits", "86400000000 us"
+std::string history_of(const stele_table_info& info) {
+  switch (info.history) {
+    case STELE_HISTORY_NONE:
+      return "none";
+    case STELE_HISTORY_COMMITS:
+      return fmt::format("{} {}", info.history_amount,
+                         info.history_amount == 1 ? "commit" : "commits");
+    case STELE_HISTORY_TIME:
+      return fmt::format("{} us", info.history_amount);
+    default:
+      return "all";
+  }
 }
 
-// Goes on from the table that `info` is.
+std::string_view projection_of(const stele_table_info& info) {
+  return static_cast<const char*>(info.projection);
+}
+
+}  // namespace
+
 bool next_table(const Database& database, stele_table_info& info) {
   stele_error error = STELE_ERROR_INIT;
   stele_table_info next{};
@@ -41,8 +57,6 @@ bool next_table(const Database& database, stele_table_info& info) {
   return true;
 }
 
-}  // namespace
-
 std::string table_line(const stele_table_info& info) {
   std::string out;
   ObjectWriter line(out);
@@ -51,14 +65,20 @@ std::string table_line(const stele_table_info& info) {
   line.number("id", info.id);
   line.string("history", history_of(info));
   line.number("created_tsn", info.created_tsn);
+  if (!projection_of(info).empty()) line.string("projection", projection_of(info));
   line.end();
   return out + "\n";
 }
 
 std::string table_figures(const stele_table_info& info) {
-  return fmt::format("table    {}\nschema   {}\nid       {}\nhistory  {}\ncreated  by commit {}\n",
-                     printable(name_of(info)), printable(schema_of(info)), info.id,
-                     history_of(info), format_count(info.created_tsn));
+  std::string text =
+      fmt::format("table    {}\nschema   {}\nid       {}\nhistory  {}\ncreated  by commit {}\n",
+                  printable(name_of(info)), printable(schema_of(info)), info.id, history_of(info),
+                  format_count(info.created_tsn));
+  if (!projection_of(info).empty()) {
+    text += fmt::format("rows of  projection {}\n", printable(projection_of(info)));
+  }
+  return text;
 }
 
 void print_tables(const Database& database, bool json, Output& output) {

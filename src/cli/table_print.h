@@ -10,6 +10,10 @@
 
 namespace stele::cli {
 
+// Stores in `info` the table behind the one that it is, in order; zeros: the first. False: there is
+// none.
+[[nodiscard]] bool next_table(const Database& database, stele_table_info& info);
+
 // Prints all tables of the database.
 void print_tables(const Database& database, bool json, Output& output);
 

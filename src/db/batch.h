@@ -73,6 +73,8 @@ class Batch {
   Status add_tracking(const events::TrackingRequest& request) {
     return content_->add_tracking(request);
   }
+  // Has a source stand nowhere, wherever it stands. Requires: it is not in the batch yet.
+  void forget_tracking(const std::string& source) { content_->forget_tracking(source); }
   // Gives the batch an idempotency key; a key that it has is replaced.
   Status set_key(std::string_view key) { return content_->set_key(key); }
   [[nodiscard]] tables::RowPart& rows() { return content_->rows(); }

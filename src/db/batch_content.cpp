@@ -107,6 +107,10 @@ Status BatchContent::add_tracking(const events::TrackingRequest& request) {
   return {};
 }
 
+void BatchContent::forget_tracking(const std::string& source) {
+  tracking_.add({.source = source, .previous = events::kPreviousAny, .position = 0});
+}
+
 Status BatchContent::set_key(std::string_view key) {
   if (auto status = events::check_name("the key", key, events::kKeySizeMax); !status) {
     return fail(std::move(status).error().during("key"));

@@ -31,6 +31,8 @@ class BatchContent {
   Status add_guard(const events::Query& query, uint64_t after);
   Status add_expectation(std::string_view entity, uint64_t sequence);
   Status add_tracking(const events::TrackingRequest& request);
+  // Has a source stand nowhere, wherever it stands. Requires: it is not in the batch yet.
+  void forget_tracking(const std::string& source);
   Status set_key(std::string_view key);
   [[nodiscard]] tables::RowPart& rows() { return rows_; }
   [[nodiscard]] tables::CatalogPart& catalog() { return catalog_; }

@@ -73,6 +73,7 @@ bool PageSalvage::scan(uint64_t count) {
   if (next_page_ < page_count_) return true;
   events_.sort();
   commits_.sort();
+  merged_.sort();
   return false;
 }
 
@@ -84,13 +85,17 @@ void PageSalvage::look_at(uint64_t number) {
     return;
   }
   const page::PageHeader header = {page_.data()};
-  if (header.type() != page::PageType::kDenseLeaf) return;
+  if (header.type() == page::PageType::kDenseLeaf) look_at_dense(number);
+  if (header.type() == page::PageType::kLeaf) look_at_slotted(number);
+}
+
+void PageSalvage::look_at_dense(uint64_t number) {
   if (leaf_.open(page_.data(), file_->page_size()) != nullptr) return;
   page_number_ = number;
   const Ranges::Range range = {.first = leaf_.first(),
                                .page = number,
-                               .generation = header.generation(),
-                               .count = static_cast<uint32_t>(leaf_.count())};
+                               .generation = page::PageHeader{page_.data()}.generation(),
+                               .count = leaf_.count()};
   // Which tree it is of, its values tell; a large one need not be whole any more.
   for (uint64_t at = range.first; at < range.first + range.count; ++at) {
     if (!load(range, at)) continue;
@@ -106,15 +111,58 @@ void PageSalvage::look_at(uint64_t number) {
   }
 }
 
-bool PageSalvage::load(const Ranges::Range& range, uint64_t number) {
-  if (page_number_ != range.page) {
-    page_number_ = 0;
-    if (!file_->read_raw(range.page, page_)) return false;
-    if (leaf_.open(page_.data(), file_->page_size()) != nullptr) return false;
-    page_number_ = range.page;
+// Which tree it is of, its keys tell.
+void PageSalvage::look_at_slotted(uint64_t number) {
+  if (merged_leaf_.open(page_.data(), file_->page_size()) != nullptr) return;
+  page_number_ = number;
+  uint64_t first = 0;
+  uint64_t last = 0;
+  for (size_t i = 0; i < merged_leaf_.count(); ++i) {
+    const uint64_t tsn = load_merged(i);
+    if (tsn == 0) continue;
+    const auto entry = engine::CommitEntry::decode(tsn, value_);
+    if (first == 0) first = entry ? entry->first() : tsn;
+    last = tsn;
   }
+  if (last == 0) return;
+  applied_tsn_ = std::max(applied_tsn_, last);
+  merged_.add({.first = first,
+               .page = number,
+               .generation = page::PageHeader{page_.data()}.generation(),
+               .count = last - first + 1});
+}
+
+bool PageSalvage::read_page(const Ranges::Range& range, page::PageType type) {
+  if (page_number_ == range.page) return true;
+  page_number_ = 0;
+  if (!file_->read_raw(range.page, page_)) return false;
+  if (page::PageHeader{page_.data()}.type() != type) return false;
+  const char* fault = type == page::PageType::kLeaf
+                          ? merged_leaf_.open(page_.data(), file_->page_size())
+                          : leaf_.open(page_.data(), file_->page_size());
+  if (fault != nullptr) return false;
+  page_number_ = range.page;
+  return true;
+}
+
+bool PageSalvage::load(const Ranges::Range& range, uint64_t number) {
+  if (!read_page(range, page::PageType::kDenseLeaf)) return false;
   tree::Value value;
   return leaf_.value(number - range.first, value) && take(value);
+}
+
+uint64_t PageSalvage::load_merged(size_t index) {
+  tree::Cell cell;
+  if (index >= merged_leaf_.count() || !merged_leaf_.cell(index, cell)) return 0;
+  const ByteView prefix = merged_leaf_.prefix();
+  if (prefix.size() + cell.suffix.size() != engine::kMergedKeySize) return 0;
+  engine::MergedKey key;
+  copy_bytes(key.data(), prefix);
+  copy_bytes(key.data() + prefix.size(), cell.suffix);
+  const uint64_t tsn = engine::decode_merged_key(key);
+  if (tsn == 0) return 0;
+  if (!take(cell.value)) value_.clear();
+  return tsn;
 }
 
 bool PageSalvage::take(const tree::Value& value) {
@@ -147,6 +195,23 @@ std::optional<std::vector<uint8_t>> PageSalvage::commit(uint64_t tsn) {
     if (!load(range, tsn) || !engine::CommitView::decode(tsn, value_)) return false;
     found = value_;
     return true;
+  });
+  if (found) return found;
+  if (const auto entry = merged(tsn)) return entry->commit_of(tsn);
+  return std::nullopt;
+}
+
+std::optional<engine::CommitEntry> PageSalvage::merged(uint64_t tsn) {
+  std::optional<engine::CommitEntry> found;
+  merged_.find(tsn, [&](const Ranges::Range& range) {
+    if (!read_page(range, page::PageType::kLeaf)) return false;
+    const uint64_t last = load_merged(merged_leaf_.search(engine::merged_key(tsn)).index);
+    if (last == 0) return false;
+    auto entry = engine::CommitEntry::decode(last, value_);
+    if (!entry || !entry->holds(tsn)) return false;
+    // The longest there is: of those without times, only the last has its root.
+    if (!found || found->last() < entry->last()) found = std::move(entry);
+    return !found->is_merged() || found->has_times();
   });
   return found;
 }

@@ -2,8 +2,9 @@
 // anything refers to it or not.
 //
 // Events and commits never change once they are committed, and their leaves say which they hold,
-// so that any leaf of them that is whole is right, however old it is. Superblocks, inner pages and
-// the other trees are not needed.
+// so that any leaf of them that is whole is right, however old it is. (Of merged commits, later
+// ones can have joined an entry since; the newest is taken that is whole.) Superblocks, inner pages
+// and the other trees are not needed.
 //
 //     scan        every page of the file; of each leaf of events or commits, what range it holds
 //     event()     the record of a position, from the newest leaf that has it whole
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/commit_entry.h"
 #include "engine/snapshot.h"
 #include "events/record.h"
 #include "os/environment.h"
@@ -49,12 +51,20 @@ class PageSalvage {
 
   // Returns the record of a position, which lives until the next call, if a whole one is there.
   std::optional<events::RecordView> event(uint64_t position);
-  // Returns the value of a commit in the tree of commits, if a whole one is there.
+  // Returns the value of a commit in a tree of commits, if a whole one is there.
   std::optional<std::vector<uint8_t>> commit(uint64_t tsn);
-  [[nodiscard]] bool may_have_commit(uint64_t tsn) const { return commits_.holds(tsn); }
+  // Returns the entry that has the commit among others, if a whole one is there.
+  std::optional<engine::CommitEntry> merged(uint64_t tsn);
+  [[nodiscard]] bool may_have_commit(uint64_t tsn) const {
+    return commits_.holds(tsn) || merged_.holds(tsn);
+  }
   // Returns the first position >= `from` that a leaf has, or 0; the same for commits.
   [[nodiscard]] uint64_t next_event(uint64_t from) const { return events_.next(from); }
-  [[nodiscard]] uint64_t next_commit(uint64_t from) const { return commits_.next(from); }
+  [[nodiscard]] uint64_t next_commit(uint64_t from) const {
+    const uint64_t alone = commits_.next(from);
+    const uint64_t merged = merged_.next(from);
+    return alone == 0 || (merged != 0 && merged < alone) ? merged : alone;
+  }
   // The last commit that is known to have been in the trees.
   [[nodiscard]] uint64_t applied_tsn() const { return applied_tsn_; }
   // What the newest superblock says is in the trees; zeros: none is good.
@@ -70,7 +80,7 @@ class PageSalvage {
       uint64_t first;
       uint64_t page;
       uint64_t generation;
-      uint32_t count;
+      uint64_t count;
     };
     void add(const Range& range);
     void sort();
@@ -86,6 +96,14 @@ class PageSalvage {
   };
 
   void look_at(uint64_t number);
+  // The same of a leaf that is in `page_`.
+  void look_at_dense(uint64_t number);
+  void look_at_slotted(uint64_t number);
+  // Puts the page that a range is of into `page_`.
+  bool read_page(const Ranges::Range& range, page::PageType type);
+  // Stores the first entry of `merged_leaf_` at or behind `index` in `value_` and returns the TSN
+  // of its key; 0: there is none, or it is not of this tree.
+  uint64_t load_merged(size_t index);
   // Stores the bytes of entry `number` of a leaf in `value_`. Returns false if they are not whole.
   bool load(const Ranges::Range& range, uint64_t number);
   bool take(const tree::Value& value);
@@ -98,9 +116,11 @@ class PageSalvage {
   uint64_t applied_tsn_ = 0;
   Ranges events_;
   Ranges commits_;
+  Ranges merged_;
   std::vector<uint8_t> page_;
-  uint64_t page_number_ = 0;  // That page_ has; 0: none.
-  tree::DenseNode leaf_;      // Of page_.
+  uint64_t page_number_ = 0;    // That page_ has; 0: none.
+  tree::DenseNode leaf_;        // Of page_, ...
+  tree::LeafNode merged_leaf_;  // ... which is one or the other.
   std::vector<uint8_t> value_;
 };
 

@@ -12,46 +12,18 @@
 
 namespace stele::db {
 
-using tables::History;
-
 namespace {
 
-// What is said of the source of a rebuild that is over: no position is behind it.
-constexpr uint64_t kOver = events::kTrackedPositionMax;
-
-// Holds while a source stands at a position.
-class MarkGuard final : public engine::Guard {
- public:
-  MarkGuard(std::string source, uint64_t position)
-      : source_(std::move(source)), position_(position) {}
-
-  std::optional<engine::Objection> check(const engine::View& view, const engine::Snapshot& held,
-                                         const engine::Snapshot& now) override {
-    const auto mark = events::find_mark(view, source_, held.tsn, now.tsn);
-    if (!mark) return engine::objection(mark.error());
-    if (mark->tsn == 0 && held.tsn != 0) return std::nullopt;  // Nothing new.
-    if (mark->position == position_) return std::nullopt;
-    return engine::Objection{.position = mark->position,
-                             .tsn = mark->tsn,
-                             .message = cat("projection ", quoted(source_), " stands at ",
-                                            mark->position, " by now, not at ", position_)};
-  }
-
- private:
-  std::string source_;
-  uint64_t position_;
-};
-
 // Returns the source of the rebuild that is under way, or of the next one.
-Result<std::string> rebuild_source(const Database& database, const std::string& name) {
+Result<std::string> rebuild_source(Database& database, const std::string& name) {
   for (uint64_t number = 1;; ++number) {
     std::string source = cat(name, "~", number);
     if (source.size() > events::kSourceSizeMax) {
       return fail(Code::kInvalid, cat("the name ", quoted(name), " is too long to rebuild it"));
     }
-    const auto tracked = database.tracked(source);
-    if (!tracked) return fail(tracked.error());
-    if (*tracked != kOver) return source;
+    const auto mark = standing(database, source);
+    if (!mark) return fail(mark.error());
+    if (*mark != kOver) return source;
   }
 }
 
@@ -61,6 +33,10 @@ Result<std::unique_ptr<Projection>> Projection::open(std::shared_ptr<Database> d
                                                      const std::string& name,
                                                      const events::Query& query, bool rebuilds) {
   STELE_TRY(events::check_name("the name", name, events::kSourceSizeMax));
+  if (tables::is_rebuild_name(name)) {
+    return fail(Code::kInvalid, cat("the name ", quoted(name), " is that of a rebuild: it ends in ",
+                                    "~ and a number"));
+  }
   std::string source = name;
   if (rebuilds) {
     auto found = rebuild_source(*database, name);
@@ -75,19 +51,26 @@ Result<std::unique_ptr<Projection>> Projection::open(std::shared_ptr<Database> d
 
 Status Projection::restart() {
   batch_.clear();
-  const auto tracked = database_->tracked(source_);
-  if (!tracked) return fail(tracked.error());
-  if (*tracked == kOver) {
+  const auto mark = standing(*database_, source_);
+  if (!mark) return fail(mark.error());
+  if (*mark == kOver) {
     is_over_ = true;
     return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " is over"));
   }
-  auto begun = Subscription::after(database_, query_, *tracked);
+  auto begun = Subscription::after(database_, query_, *mark);
   if (!begun) return fail(std::move(begun).error());
-  base_ = *tracked;
+  base_ = *mark;
   const std::lock_guard lock(mutex_);
+  const bool was_interrupted = subscription_ != nullptr && subscription_->take_interrupt();
   subscription_ = *std::move(begun);
+  if (was_interrupted) subscription_->interrupt();
   if (is_ended_) subscription_->end();
   return {};
+}
+
+void Projection::interrupt() {
+  const std::lock_guard lock(mutex_);
+  subscription_->interrupt();
 }
 
 void Projection::end() {
@@ -102,10 +85,8 @@ tables::TableName Projection::own_name(const tables::TableName& name) const {
 }
 
 Result<std::unique_ptr<Table>> Projection::table(const tables::TableName& name,
-                                                 tables::History history) {
-  if (history != History::kNone && history != History::kAll) {
-    return fail(Code::kInvalid, "a projection's table keeps all of its history, or none");
-  }
+                                                 tables::History history, uint64_t amount) {
+  STELE_TRY(tables::check_free_name(name));
   const tables::TableName own = own_name(name);
   for (bool is_second = false;; is_second = true) {
     auto table = Table::open(database_, own);
@@ -118,7 +99,7 @@ Result<std::unique_ptr<Table>> Projection::table(const tables::TableName& name,
     }
     if (table.error().code() != Code::kNotFound || is_second) return table;
     Batch batch(database_);
-    const auto created = batch.catalog().create(own, history, 0, source_);
+    const auto created = batch.catalog().create(own, history, amount, source_);
     if (!created) return fail(created.error());
     const auto committed = batch.commit();
     // Another instance may have been faster.
@@ -170,7 +151,8 @@ Status Projection::commit() {
   return is_over_ ? restarted : added;
 }
 
-// Drops before adoptions: names are free when they are given.
+// Drops before adoptions: names are free when they are given. A table of the rebuild that somebody
+// has renamed keeps that name.
 Status Projection::add_tables(Batch& batch) const {
   const auto [now, view] = database_->pipeline().look();
   const std::string_view suffix = std::string_view(source_).substr(name_.size());
@@ -182,13 +164,14 @@ Status Projection::add_tables(Batch& batch) const {
     if (!*next) break;
     name = (*next)->name;
     if ((*next)->owner == name_) STELE_TRY(batch.catalog().drop((*next)->id));
-    if ((*next)->owner == source_ && name.name.ends_with(suffix)) adopted.push_back(**next);
+    if ((*next)->owner == source_) adopted.push_back(**next);
   }
   if (adopted.empty()) {
     return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " has no tables"));
   }
   for (tables::TableInfo& table : adopted) {
-    table.name.name.resize(table.name.name.size() - suffix.size());
+    std::string& own = table.name.name;
+    if (own.ends_with(suffix)) own.resize(own.size() - suffix.size());
     STELE_TRY(batch.catalog().adopt(table.id, table.name, name_));
   }
   return {};
@@ -199,7 +182,7 @@ Status Projection::switch_over() {
     return fail(Code::kInvalid, cat("projection ", quoted(name_), " is not being rebuilt"));
   }
   STELE_TRY(commit());
-  const auto old = database_->tracked(name_);
+  const auto old = standing(*database_, name_);
   if (!old) return fail(old.error());
   if (*old > base_) {
     return fail(Code::kNotYet, cat("the rebuild of ", quoted(name_), " stands at ", base_,
@@ -220,17 +203,7 @@ Status Projection::switch_over() {
 
 Result<ProjectionLag> Projection::lag() const {
   if (is_over_) return fail(Code::kInvalid, cat("the rebuild of ", quoted(name_), " is over"));
-  const auto tracked = database_->tracked(source_);
-  if (!tracked) return fail(tracked.error());
-  const engine::Snapshot durable = database_->pipeline().durable();
-  ProjectionLag lag = {.applied = *tracked, .head = durable.head, .us = 0};
-  if (*tracked >= durable.head) return lag;
-  const engine::ViewPtr view = database_->views().current();
-  events::History history(*view);
-  const auto record = history.record(*tracked + 1);
-  if (!record) return fail(history.status().error());
-  lag.us = std::max<int64_t>(0, database_->environment().clock->wall_us() - record->recorded());
-  return lag;
+  return lag_of(*database_, source_);
 }
 
 Status wait_applied(Database& database, const std::string& source, uint64_t position,

@@ -11,7 +11,7 @@
 // other names, until it has come as far. Then one commit drops the old tables, gives their names
 // and their owner to the new ones, and moves the source on.
 //
-// Threads: one at a time, but for end().
+// Threads: one at a time, but for interrupt() and end().
 #pragma once
 
 #include <cstdint>
@@ -21,31 +21,29 @@
 #include <string>
 
 #include "db/batch.h"
+#include "db/progress.h"
 #include "db/subscription.h"
 #include "db/table.h"
 
 namespace stele::db {
 
-struct ProjectionLag {
-  uint64_t applied;  // The last event that is in its tables.
-  uint64_t head;     // The last durable event.
-  int64_t us;        // How long ago the first event that is not in its tables was recorded.
-};
-
 class Projection {
  public:
   // Begins behind what is tracked. `rebuilds`: beside the old one; goes on with an earlier rebuild.
+  // INVALID: the name is that of a rebuild, or too long for one.
   static Result<std::unique_ptr<Projection>> open(std::shared_ptr<Database> database,
                                                   const std::string& name,
                                                   const events::Query& query, bool rebuilds);
 
   // Returns its table of that name, which it creates if it has none. EXISTS: there is such a table,
-  // and it is not its own.
-  Result<std::unique_ptr<Table>> table(const tables::TableName& name, tables::History history);
+  // and it is not its own. INVALID: the name of a rebuild's table.
+  Result<std::unique_ptr<Table>> table(const tables::TableName& name, tables::History history,
+                                       uint64_t amount = 0);
 
   // For reading events. What was handed out is in the next commit.
   [[nodiscard]] Subscription& events() { return *subscription_; }
-  // From any thread: who waits for events is told CLOSED.
+  // From any thread: ends a wait for events, or the next one; for good, then it is CLOSED.
+  void interrupt();
   void end();
 
   // Rows of the next commit. INVALID: the table is not its own; the position is not of an event

@@ -145,6 +145,14 @@ Result<bool> Repair::build(uint64_t budget) {
 
 Result<bool> Repair::add_next(uint64_t& size) {
   const uint64_t tsn = chain_.commits() + 1;
+  if (!untimed_) {
+    untimed_ = salvage_.untimed(tsn);
+    next_untimed_ = tsn;
+  }
+  if (untimed_) {
+    STELE_TRY(add_untimed(size));
+    return true;
+  }
   auto found = salvage_.commit(tsn, chain_.events() + 1);
   if (found) {
     size = found->payload.size();
@@ -202,7 +210,7 @@ Status Repair::seal(Salvage::Found& found) {
 Status Repair::add(Salvage::Found found) {
   const uint64_t tsn = chain_.commits() + 1;
   Status checked;
-  if (found.is_rebuilt || is_changed_) checked = seal(found);
+  if (found.is_rebuilt || found.is_merged || is_changed_) checked = seal(found);
   if (checked) {
     const auto commit = engine::CommitView::decode(tsn, found.payload);
     if (!commit) return fail(commit.error());
@@ -217,8 +225,35 @@ Status Repair::add(Salvage::Found found) {
   if (!checked) return fail(std::move(checked).error().during(from_));
   recorded_ = engine::stamp_at(tsn, found.payload.data()).recorded;
 
-  std::vector<uint8_t> frame(wal::kFrameHeaderSize + found.payload.size());
-  copy_bytes(frame.data() + wal::kFrameHeaderSize, found.payload);
+  return replay(tsn, found.payload);
+}
+
+// They have times in between only until a checkpoint merges them again: no table is brought back.
+Status Repair::add_untimed(uint64_t& size) {
+  const auto last = engine::CommitView::decode(untimed_->last(), untimed_->commit());
+  if (!last) return fail(last.error());
+  const uint64_t tsn = next_untimed_++;
+  engine::Stamp stamp = last->stamp();
+  const uint64_t behind = stamp.tsn - tsn;
+  stamp.tsn = tsn;
+  stamp.recorded -= static_cast<int64_t>(behind);
+  std::vector<uint8_t> payload(engine::kCommitHeaderSize);
+  engine::encode_commit_header(payload.data(), stamp, 0);
+  if (behind == 0) {
+    engine::store_roots(payload.data(), last->merkle_root(), last->chained_root());
+    if (auto passed = chain_.pass_to(stamp, last->chained_root()); !passed) {
+      return fail(std::move(passed).error().during(from_));
+    }
+    untimed_.reset();
+  }
+  recorded_ = stamp.recorded;
+  size = payload.size();
+  return replay(tsn, payload);
+}
+
+Status Repair::replay(uint64_t tsn, ByteView payload) {
+  std::vector<uint8_t> frame(wal::kFrameHeaderSize + payload.size());
+  copy_bytes(frame.data() + wal::kFrameHeaderSize, payload);
   wal::start_frame(frame, wal::FrameType::kCommit, tsn, frame.size());
   return pipeline_.replay({.bytes = frame,
                            .type = wal::FrameType::kCommit,

@@ -78,6 +78,9 @@ class Repair {
   Result<bool> add_next(uint64_t& size);
   Result<bool> replace_lost(uint64_t tsn, uint64_t& size);
   Status add(Salvage::Found found);
+  // Adds the next one of `untimed_`.
+  Status add_untimed(uint64_t& size);
+  Status replay(uint64_t tsn, ByteView payload);
   Status seal(Salvage::Found& found);
   Error loss(uint64_t tsn) const;
   Status finish();
@@ -94,6 +97,9 @@ class Repair {
   events::ChainCheck chain_;
   int64_t recorded_ = 0;     // Of the last commit.
   bool is_changed_ = false;  // Hashes are not those that they were.
+  // Commits without times that are being added, and which of them is next.
+  std::optional<engine::CommitEntry> untimed_;
+  uint64_t next_untimed_ = 0;
   RepairStats stats_ = {};
 
   // The new database.

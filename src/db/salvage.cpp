@@ -200,6 +200,12 @@ std::optional<Salvage::Found> Salvage::commit(uint64_t tsn, uint64_t first) {
   return rebuilt(tsn, first);
 }
 
+std::optional<engine::CommitEntry> Salvage::untimed(uint64_t tsn) {
+  auto entry = pages_->merged(tsn);
+  if (!entry || entry->has_times()) return std::nullopt;
+  return entry;
+}
+
 std::optional<Salvage::Found> Salvage::stored_in_trees(uint64_t tsn, uint64_t first) {
   const auto value = pages_->commit(tsn);
   if (!value) return std::nullopt;
@@ -218,6 +224,8 @@ std::optional<Salvage::Found> Salvage::stored_in_trees(uint64_t tsn, uint64_t fi
   constexpr size_t kRoots = engine::kCommitMerkleOffset;
   std::copy_n(value->data() + kRoots, engine::kCommitHeaderSize - kRoots,
               found.payload.data() + kRoots);
+  const auto merged = pages_->merged(tsn);
+  found.is_merged = merged && merged->last() != tsn;
   return found;
 }
 

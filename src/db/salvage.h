@@ -53,10 +53,13 @@ class Salvage {
   struct Found {
     std::vector<uint8_t> payload;  // Of its frame.
     bool is_rebuilt = false;       // Its roots are zeros.
+    bool is_merged = false;        // So they are, but nothing of it was lost.
     uint64_t events_lost = 0;      // Of a stand-in: that others stand in for.
   };
   // Returns commit `tsn`, whose first position must be `first`; nothing: it is lost.
   std::optional<Found> commit(uint64_t tsn, uint64_t first);
+  // Returns the commits without times that `tsn` is one of, if it is.
+  std::optional<engine::CommitEntry> untimed(uint64_t tsn);
   // Returns what takes the place of a lost commit, recorded at `recorded` unless it is known;
   // nothing: it is lost, and nothing behind it is known.
   Result<std::optional<Found>> stand_in(uint64_t tsn, uint64_t first, int64_t recorded);

@@ -1,6 +1,7 @@
 // Tables: opening them, and the moments they are read as of.
 #include "db/table.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -44,22 +45,43 @@ Result<tables::Horizon> Table::horizon_of(const engine::View& view, const engine
   auto horizon = past(view, now, as_of);
   if (horizon) STELE_TRY(check_kept(view, now, *horizon));
   if (!horizon || info_.history != tables::History::kNone) return horizon;
-  if (horizon->tsn == now.tsn && horizon->position >= now.head) return horizon;
+  if (horizon->tsn == now.tsn) {
+    const auto newest = newest_position(view, now);
+    if (!newest) return fail(newest.error());
+    if (horizon->position >= *newest) return horizon;
+  }
   return fail(Code::kTooOld, cat("table ", tables::shown(info_.name),
                                  " keeps no history: it can be read as of ", "now only"));
+}
+
+// No row follows from an event behind it. A rebuild that is over has given its tables away.
+Result<uint64_t> Table::newest_position(const engine::View& view,
+                                        const engine::Snapshot& now) const {
+  if (info_.owner.empty()) return now.head;
+  const auto mark = events::find_mark(view, info_.owner, 0, now.tsn);
+  if (!mark) return fail(mark.error());
+  if (mark->position != events::kTrackedPositionMax) return mark->position;
+  const auto info = tables::find_table(view, info_.id, now.tsn);
+  if (!info) return fail(info.error());
+  if (!*info || (*info)->owner.empty()) return now.head;
+  const auto taken = events::find_mark(view, (*info)->owner, 0, now.tsn);
+  if (!taken) return fail(taken.error());
+  return taken->position;
 }
 
 Status Table::check_applied(const engine::View& view, const engine::Snapshot& now,
                             uint64_t position) const {
   if (info_.owner.empty()) return {};
-  const auto mark = events::find_mark(view, info_.owner, 0, now.tsn);
-  if (!mark) return fail(mark.error());
-  if (mark->position >= position) return {};
-  return fail(Code::kNotYet, cat("projection ", quoted(info_.owner), " stands at ", mark->position,
+  const auto newest = newest_position(view, now);
+  if (!newest) return fail(newest.error());
+  if (*newest >= position) return {};
+  return fail(Code::kNotYet, cat("projection ", quoted(info_.owner), " stands at ", *newest,
                                  ", not yet at ", position));
 }
 
-// Whether a moment is kept: of positions, that of the commit at the horizon and later ones are.
+// Whether a moment is kept: of positions, that of the commit at the horizon and later ones are,
+// whoever has written the rows: no row that a commit has put follows from an event behind it. And
+// the position of the newest rows is, however far a projection is behind.
 Status Table::check_kept(const engine::View& view, const engine::Snapshot& now,
                          const tables::Horizon& moment) const {
   if (info_.history == tables::History::kAll || info_.history == tables::History::kNone) return {};
@@ -70,7 +92,9 @@ Status Table::check_kept(const engine::View& view, const engine::Snapshot& now,
   if (moment.position != UINT64_MAX) {
     const auto info = engine::commit_info(view, *gone + 1);
     if (!info) return fail(info.error());
-    is_kept = moment.position >= info->stamp.last_position();
+    const auto newest = newest_position(view, now);
+    if (!newest) return fail(newest.error());
+    is_kept = moment.position >= std::min(info->stamp.last_position(), *newest);
   }
   if (is_kept) return {};
   return fail(Code::kTooOld,

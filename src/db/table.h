@@ -47,6 +47,23 @@ class Table {
     return visit(*look.view, row);
   }
 
+  // Calls visit(view, i, row) for key i, in the order of the keys, as of one moment; a null row:
+  // there was none. Each row lives through its call. Errors: as get(), but for NOT_FOUND of a row.
+  template <typename Keys, typename Visit>
+  Status get_many(const Keys& keys, const AsOf& as_of, const Visit& visit) const {
+    const engine::Pipeline::Look look = database_->pipeline().look();
+    const auto horizon = horizon_of(*look.view, look.snapshot, as_of);
+    if (!horizon) return fail(horizon.error());
+    tables::RowReader reader(*look.view, info_, *horizon);
+    tables::Row row;
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const auto there = reader.find(keys[i], row);
+      if (!there) return fail(there.error());
+      STELE_TRY(visit(*look.view, i, *there ? &row : nullptr));
+    }
+    return {};
+  }
+
   // What it is now: it may have been renamed. NOT_FOUND: it was dropped.
   [[nodiscard]] Result<tables::TableInfo> describe() const;
   [[nodiscard]] tables::TableId id() const { return info_.id; }
@@ -62,6 +79,8 @@ class Table {
   Table(std::shared_ptr<Database> database, tables::TableInfo info)
       : database_(std::move(database)), info_(std::move(info)) {}
   Status check_is_there(const engine::View& view, uint64_t tsn) const;
+  // The last event that the rows follow from: up to there it is the present.
+  Result<uint64_t> newest_position(const engine::View& view, const engine::Snapshot& now) const;
   // Whether the events up to a position are in the rows of a projection's table.
   Status check_applied(const engine::View& view, const engine::Snapshot& now,
                        uint64_t position) const;

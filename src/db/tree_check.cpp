@@ -13,6 +13,7 @@
 #include "events/keys.h"
 #include "events/term_check.h"
 #include "page/page_census.h"
+#include "tables/catalog.h"
 #include "tables/table_check.h"
 #include "tree/cursor.h"
 #include "tree/verify.h"
@@ -28,6 +29,12 @@ TreeCheck::TreeCheck(const engine::View& view, events::ChainCheck& chain)
 
 std::unexpected<Error> TreeCheck::fault(std::string_view tree, const std::string& reason) const {
   return fail(Code::kCorrupt, cat(trees_.file->path(), ": tree ", tree, ": ", reason));
+}
+
+// Says in which file a fault of the history is.
+Status TreeCheck::in_file(Status checked) const {
+  if (checked) return checked;
+  return fail(std::move(checked).error().during(trees_.file->path()));
 }
 
 uint64_t TreeCheck::bytes_total() const {
@@ -51,10 +58,11 @@ Result<bool> TreeCheck::step(uint64_t budget) {
     case Phase::kHistory:
       for (uint64_t read = 0; read < budget;) {
         if (chain_.commits() == trees_.applied.tsn) {
+          STELE_TRY(check_entries());
           phase_ = Phase::kTerms;
           return true;
         }
-        const auto size = check_commit(chain_.commits() + 1);
+        const auto size = check_next();
         if (!size) return fail(size.error());
         read += *size;
       }
@@ -92,22 +100,20 @@ Status TreeCheck::check_pages() {
   return census.finish();
 }
 
-Result<os::ScratchBytes> TreeCheck::whole_commit(uint64_t tsn) {
-  const auto value = engine::CommitTree(trees_).value_of(tsn);
-  if (!value) return fail(value.error());
+Result<os::ScratchBytes> TreeCheck::whole_commit(uint64_t tsn, const std::vector<uint8_t>& value) {
   os::ScratchBytes whole((os::ScratchAllocator<uint8_t>(trees_.scratch)));
-  const auto stored = engine::CommitView::decode(tsn, *value);
+  const auto stored = engine::CommitView::decode(tsn, value);
   if (!stored) return fail(stored.error());
   const engine::Stamp& stamp = stored->stamp();
   if (stamp.event_count == 0) {
-    whole.assign(value->begin(), value->end());
+    whole.assign(value.begin(), value.end());
     return whole;
   }
   if (stamp.first_position != chain_.events() + 1 ||
       stamp.event_count > trees_.applied.head - chain_.events()) {
     return fault(engine::kCommitTree, cat("commit ", tsn, " has positions that are impossible"));
   }
-  whole.assign(value->begin(), value->begin() + engine::kCommitHeaderSize);
+  whole.assign(value.begin(), value.begin() + engine::kCommitHeaderSize);
   whole.resize(whole.size() + engine::kSectionHeaderSize);
   for (uint64_t i = 0; i < stamp.event_count; ++i) {
     const auto record = history_.record(stamp.first_position + i);
@@ -121,21 +127,70 @@ Result<os::ScratchBytes> TreeCheck::whole_commit(uint64_t tsn) {
                                 engine::SectionKind::kEvents, stamp.event_count,
                                 whole.size() - kBegin);
   whole.resize(engine::kCommitHeaderSize + align_up(whole.size() - engine::kCommitHeaderSize));
-  whole.insert(whole.end(), value->begin() + engine::kCommitHeaderSize, value->end());
-  const auto sections = load_le<uint32_t>(value->data() + engine::kCommitSectionCountOffset);
+  whole.insert(whole.end(), value.begin() + engine::kCommitHeaderSize, value.end());
+  const auto sections = load_le<uint32_t>(value.data() + engine::kCommitSectionCountOffset);
   store_le(whole.data() + engine::kCommitSectionCountOffset, sections + 1);
   return whole;
 }
 
-Result<uint64_t> TreeCheck::check_commit(uint64_t tsn) {
-  const auto whole = whole_commit(tsn);
+Result<uint64_t> TreeCheck::check_next() {
+  const uint64_t tsn = chain_.commits() + 1;
+  const auto entry = engine::CommitTree(trees_).entry_of(tsn);
+  if (!entry) return fail(entry.error());
+  if (entry->first() != tsn) {
+    return fault(engine::kMergedTree, cat("the entry of commit ", tsn, " begins with commit ",
+                                          entry->first(), ", which another one has"));
+  }
+  ++entries_;
+  if (!entry->is_merged()) return check_commit(tsn, entry->commit());
+  STELE_TRY(entry->has_times() ? check_times(*entry) : check_untimed(*entry));
+  return entry->commit().size() + entry->count();
+}
+
+Status TreeCheck::check_entries() const {
+  const uint64_t stored =
+      trees_.root(engine::kCommitTree).entries + trees_.root(engine::kMergedTree).entries;
+  if (stored == entries_) return {};
+  return fault(engine::kMergedTree,
+               cat("both trees of commits have ", stored, " entries, the history has ", entries_));
+}
+
+// What is left of merged commits must lead from the root before them to that of the last.
+Status TreeCheck::check_times(const engine::CommitEntry& entry) {
+  STELE_TRY(
+      in_file(entry.for_each([&](const engine::Stamp& stamp) { return chain_.add_empty(stamp); })));
+  const auto last = engine::CommitView::decode(entry.last(), entry.commit());
+  if (!last) return fail(last.error());
+  if (last->chained_root() == chain_.root() && last->merkle_root() == Digest()) return {};
+  return fault(engine::kMergedTree,
+               cat("the roots of commit ", entry.last(), " do not match the commits before it"));
+}
+
+Status TreeCheck::check_untimed(const engine::CommitEntry& entry) {
+  if (!history_since_) {
+    const auto since = tables::history_since(view_, trees_.applied.tsn);
+    if (!since) return fail(since.error());
+    history_since_ = *since;
+  }
+  if (entry.last() >= *history_since_) {
+    return fault(engine::kMergedTree, cat("commits ", entry.first(), " to ", entry.last(),
+                                          " have no times, but a table ",
+                                          "keeps its history since commit ", *history_since_));
+  }
+  const auto last = engine::CommitView::decode(entry.last(), entry.commit());
+  if (!last) return fail(last.error());
+  if (last->merkle_root() != Digest()) {
+    return fault(engine::kMergedTree, cat("commit ", entry.last(), " has a root of no events"));
+  }
+  return in_file(chain_.pass_to(last->stamp(), last->chained_root()));
+}
+
+Result<uint64_t> TreeCheck::check_commit(uint64_t tsn, const std::vector<uint8_t>& value) {
+  const auto whole = whole_commit(tsn, value);
   if (!whole) return fail(whole.error());
   const auto commit = engine::CommitView::decode(tsn, *whole);
   if (!commit) return fail(commit.error());
-  if (auto checked = chain_.add(*commit); !checked) {
-    const uint64_t position = checked.error().position();
-    return fail(std::move(checked).error().during(trees_.file->path()).with_position(position));
-  }
+  STELE_TRY(in_file(chain_.add(*commit)));
   STELE_TRY(commit->for_each_section(
       [&](const engine::SectionView& section) { return note_section(commit->stamp(), section); }));
   return whole->size();
@@ -174,6 +229,7 @@ Status TreeCheck::note_section(const engine::Stamp& stamp, const engine::Section
     return events::for_each_mark(stamp, section.count, section.bytes,
                                  [&](const std::string& source, uint64_t position) -> Status {
                                    marks_[source] = {position, stamp.tsn};
+                                   if (position == 0) marks_.erase(source);
                                    return {};
                                  });
   }

@@ -10,10 +10,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "engine/commit_entry.h"
 #include "engine/view.h"
 #include "events/chain_check.h"
 #include "events/history.h"
@@ -37,8 +39,14 @@ class TreeCheck {
   enum class Phase : uint8_t { kPages, kHistory, kTerms, kEntities, kMarks, kTables, kDone };
 
   Status check_pages();
-  Result<uint64_t> check_commit(uint64_t tsn);
-  Result<os::ScratchBytes> whole_commit(uint64_t tsn);
+  // Checks what comes next in the trees of commits. Returns how many bytes it has.
+  Result<uint64_t> check_next();
+  Result<uint64_t> check_commit(uint64_t tsn, const std::vector<uint8_t>& value);
+  Status check_times(const engine::CommitEntry& entry);
+  Status check_untimed(const engine::CommitEntry& entry);
+  [[nodiscard]] Status check_entries() const;
+  [[nodiscard]] Status in_file(Status checked) const;
+  Result<os::ScratchBytes> whole_commit(uint64_t tsn, const std::vector<uint8_t>& value);
   Status note_event(const events::RecordView& record);
   Status note_section(const engine::Stamp& stamp, const engine::SectionView& section);
   Status check_terms();
@@ -53,7 +61,9 @@ class TreeCheck {
   events::History history_;
   Phase phase_;
   events::TermDigest terms_;  // Of the events.
+  uint64_t entries_ = 0;      // Of the trees of commits, so far.
   uint64_t keys_ = 0;
+  std::optional<uint64_t> history_since_;  // Of the tables in the trees, once it is needed.
   std::map<std::string, events::Tracking::Mark> marks_;
 };
 

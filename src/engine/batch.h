@@ -124,6 +124,11 @@ class Participant {
   // and puts them in the place of the old ones.
   [[nodiscard]] virtual Status checkpoint(page::PageWriter& writer, const View& view,
                                           Roots& roots) = 0;
+  // Returns the first commit whose time somebody may ask this user for, behind the oldest chunk of
+  // the view. It is never lower for a later chunk.
+  [[nodiscard]] virtual Result<uint64_t> times_needed_from(const View& /*view*/) {
+    return UINT64_MAX;
+  }
 };
 
 }  // namespace stele::engine

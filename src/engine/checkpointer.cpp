@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "engine/commit_merge.h"
 #include "engine/commit_tree.h"
 #include "engine/held_view.h"
 #include "page/page_writer.h"
@@ -85,9 +86,13 @@ Status Checkpointer::make_file() {
 Result<Roots> Checkpointer::apply(page::PageWriter& writer, const View& view) {
   Roots roots;
   if (view.trees->state != nullptr) roots = view.trees->state->roots;
-  const auto commits = add_commits(writer, view.trees->root(kCommitTree), *view.chunks.front());
-  if (!commits) return fail(commits.error());
-  roots[std::string(kCommitTree)] = *commits;
+  uint64_t timed = UINT64_MAX;
+  for (Participant* participant : participants_) {
+    const auto from = participant->times_needed_from(view);
+    if (!from) return fail(from.error());
+    timed = std::min(timed, *from);
+  }
+  STELE_TRY(add_commits(writer, view, timed, roots));
   for (Participant* participant : participants_) {
     STELE_TRY(participant->checkpoint(writer, view, roots));
   }

@@ -1,12 +1,14 @@
-// The tree `commits`: what is known of each commit whose events are in trees.
+// The trees `commits` and `commits_merged`: what is known of each commit that is in trees.
 //
-//     key := TSN, big-endian            (dense: 1, 2, 3 ...)
-//     value := commit header, then its sections but those of events and rows, as they were in the
-//     log
+//     commits         TSN -> commit header, then its sections but those of events and rows
+//                     (dense: 1, 2, 3 ...)
+//     commits_merged  behind the last of them: entries of one commit or of several
+//                     (engine/commit_entry.h)
 //
-// The header counts the sections that are here. With the events of its positions a value is the
-// whole commit again but for its rows, of which tables keep what they need. On disk:
-// docs/format.md, "Tree commits".
+// The header counts the sections that are here. With the events of its positions an entry is the
+// whole commit again but for its rows, of which tables keep what they need. A database without
+// commits that can be merged has the first tree alone. On disk: docs/format.md, "The trees of
+// events.pages".
 #pragma once
 
 #include <cstdint>
@@ -14,9 +16,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "engine/batch.h"
+#include "engine/chunk.h"
+#include "engine/commit_entry.h"
 #include "engine/view.h"
-#include "tree/apply.h"
 
 namespace stele::engine {
 
@@ -28,17 +30,21 @@ class CommitTree {
   // `trees` must outlive it.
   explicit CommitTree(const Trees& trees) : trees_(trees) {}
 
-  // Requires: tsn is in the trees.
+  // All of them require: tsn is in the trees. CORRUPT: it is missing there, or damaged.
+  //
+  // Of a commit that was merged with later ones, the roots are zeros; see CommitEntry::stamp_of().
   [[nodiscard]] Result<CommitInfo> info_of(uint64_t tsn) const;
-  // Returns the whole value.
+  // Returns the header and the sections that are there; see CommitEntry::commit_of().
   [[nodiscard]] Result<std::vector<uint8_t>> value_of(uint64_t tsn) const;
+  // Returns the entry that holds the commit.
+  [[nodiscard]] Result<CommitEntry> entry_of(uint64_t tsn) const;
 
  private:
+  // How many commits the dense tree has: the first ones.
+  [[nodiscard]] uint64_t dense() const { return trees_.root(kCommitTree).entries; }
+  [[nodiscard]] Result<std::vector<uint8_t>> dense_value(uint64_t tsn, size_t size_max) const;
+
   const Trees& trees_;
 };
-
-// Adds the commits of a chunk to the tree.
-[[nodiscard]] Result<page::Root> add_commits(page::PageWriter& writer, const page::Root& root,
-                                             const Chunk& chunk);
 
 }  // namespace stele::engine

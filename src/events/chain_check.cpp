@@ -142,4 +142,27 @@ Status ChainCheck::add(const engine::CommitView& commit) {
   return {};
 }
 
+Status ChainCheck::add_empty(const engine::Stamp& stamp) {
+  STELE_TRY(check_stamp(stamp));
+  root_ = engine::chained_root_of(stamp, {}, root_);
+  tsn_ = stamp.tsn;
+  recorded_ = stamp.recorded;
+  return {};
+}
+
+Status ChainCheck::pass_to(const engine::Stamp& stamp, const Digest& root) {
+  if (position_ != 0 || stamp.first_position != 1 || stamp.event_count != 0) {
+    return fault_at(stamp.tsn, 0, "commits without times before it, but not without events");
+  }
+  // Each of them was recorded at a time of its own.
+  const uint64_t span = static_cast<uint64_t>(stamp.recorded) - static_cast<uint64_t>(recorded_);
+  if (stamp.recorded <= recorded_ || span < stamp.tsn - tsn_) {
+    return fault_at(stamp.tsn, 0, "it was recorded no later than the commits before it");
+  }
+  root_ = root;
+  tsn_ = stamp.tsn;
+  recorded_ = stamp.recorded;
+  return {};
+}
+
 }  // namespace stele::events

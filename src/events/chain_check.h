@@ -21,6 +21,13 @@ class ChainCheck {
   // root. CORRUPT names the first fault and its position.
   Status add(const engine::CommitView& commit);
 
+  // The same of a commit without events of which nothing but its place and time is left: takes its
+  // root for what it must be.
+  Status add_empty(const engine::Stamp& stamp);
+  // Goes on behind a commit of which no event is before, and whose root is known. Requires: it is
+  // not before the next one.
+  Status pass_to(const engine::Stamp& stamp, const Digest& root);
+
   // Gives the next commit the sequences, hashes and roots that it has behind the ones before, so
   // that add() accepts it: for a history that goes on where something of it was lost. Requires:
   // sound records. `payload` is the commit's.

@@ -37,7 +37,8 @@ class MarkChanges final : public tree::ChangeSource {
     const auto& [source, mark] = marks_[at_++];
     store_le(value_.data() + kTreePositionOffset, mark.position);
     store_le(value_.data() + kTreeTsnOffset, mark.tsn);
-    change_ = {.key = as_bytes(source), .value = value_};
+    change_ = {.key = as_bytes(source), .is_erase = mark.position == 0};
+    if (mark.position != 0) change_.value = value_;
     return &change_;
   }
 
@@ -213,7 +214,7 @@ Status TrackingParticipant::replay(const engine::View& view, const engine::Stamp
         if (position > kTrackedPositionMax) {
           return damaged(cat("sets ", quoted(source), " to ", position, ", which is impossible"));
         }
-        if (position <= before->position) {
+        if (position != 0 && position <= before->position) {
           return damaged(
               cat("sets ", quoted(source), " to ", position, " behind ", before->position));
         }

@@ -4,6 +4,8 @@
 //    mark    := source size u16, zero u16 u32, position u64, source bytes, zeros up to a multiple
 //    of 8
 //
+//    A mark at position 0 says that the source is forgotten: it stands nowhere, and may begin anew.
+//
 //     tree `tracking`:  key := source
 //                       value := position, TSN that recorded it
 //

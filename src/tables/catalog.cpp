@@ -58,6 +58,21 @@ Status check_table_name(const TableName& name) {
   return check_part("the name", name.name);
 }
 
+bool is_rebuild_name(std::string_view name) {
+  const size_t tilde = name.rfind('~');
+  if (tilde == std::string_view::npos) return false;
+  const std::string_view number = name.substr(tilde + 1);
+  return !number.empty() && number[0] != '0' &&
+         std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Status check_free_name(const TableName& name) {
+  STELE_TRY(check_table_name(name));
+  if (!is_rebuild_name(name.name)) return {};
+  return fail(Code::kInvalid, cat("the name ", quoted(name.name), " ends in ~ and a number, as do ",
+                                  "those of tables that a projection is rebuilt into"));
+}
+
 std::optional<CatalogTail::Change<TableId>> CatalogTail::find(const TableName& name,
                                                               uint64_t tsn) const {
   if (empty()) return std::nullopt;
@@ -176,6 +191,18 @@ Result<std::optional<TableInfo>> next_table(const engine::View& view, const Tabl
       in_tree = *moved;
     }
     from = {.schema = next->first.schema, .name = next->first.name + '\0'};
+  }
+}
+
+Result<uint64_t> history_since(const engine::View& view, uint64_t tsn) {
+  uint64_t since = UINT64_MAX;
+  TableName name;
+  for (;;) {
+    auto table = next_table(view, name, tsn);
+    if (!table) return fail(std::move(table).error());
+    if (!*table) return since;
+    if ((*table)->history != History::kNone) since = std::min(since, (*table)->created_tsn);
+    name = std::move((*table)->name);
   }
 }
 

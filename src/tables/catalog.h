@@ -50,6 +50,11 @@ struct TableName {
 [[nodiscard]] std::string shown(const TableName& name);
 // INVALID: a name that no table can have.
 [[nodiscard]] Status check_table_name(const TableName& name);
+// Whether a name ends in ~ and a number: those of projections that are rebuilt, and of their new
+// tables until these take the place of the old ones.
+[[nodiscard]] bool is_rebuild_name(std::string_view name);
+// The same as check_table_name(), of a name that is to be given. INVALID: also that of a rebuild.
+[[nodiscard]] Status check_free_name(const TableName& name);
 
 struct TableInfo {
   TableId id = 0;
@@ -123,7 +128,10 @@ class CatalogTail final : public engine::TailPart {
 // Returns the first table whose name is above `name`, in the order of schemas and names.
 [[nodiscard]] Result<std::optional<TableInfo>> next_table(const engine::View& view,
                                                           const TableName& name, uint64_t tsn);
-// The same of what is in trees alone.
+// Returns the lowest commit that created one of the tables that keep history and are there behind
+// commit `tsn`; UINT64_MAX: there is no such table.
+[[nodiscard]] Result<uint64_t> history_since(const engine::View& view, uint64_t tsn);
+// The same as the first of what is in trees alone.
 [[nodiscard]] Result<std::optional<TableInfo>> table_in_trees(const engine::Trees& trees,
                                                               TableId table);
 

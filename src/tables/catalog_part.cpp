@@ -48,7 +48,7 @@ auto find_change(const engine::View& view, const Key& key, uint64_t from, uint64
 
 Result<TableId> CatalogPart::create(const TableName& name, History history, uint64_t amount,
                                     const std::string& owner) {
-  STELE_TRY(check_table_name(name));
+  STELE_TRY(owner.empty() ? check_free_name(name) : check_table_name(name));
   const bool has_amount = history == History::kCommits || history == History::kTime;
   if (has_amount ? amount == 0 : amount != 0) {
     return fail(Code::kInvalid,
@@ -70,7 +70,7 @@ Status CatalogPart::drop(TableId table) {
 }
 
 Status CatalogPart::rename(TableId table, const TableName& name) {
-  STELE_TRY(check_table_name(name));
+  STELE_TRY(check_free_name(name));
   changes_.push_back({.kind = CatalogChangeKind::kRename, .table = table, .name = name});
   return {};
 }
@@ -244,6 +244,18 @@ Status CatalogParticipant::checkpoint(page::PageWriter& writer, const engine::Vi
   if (!catalog) return fail(catalog.error());
   if (catalog->height > 0) roots[std::string(kCatalogTree)] = *catalog;
   return {};
+}
+
+Result<uint64_t> CatalogParticipant::times_needed_from(const engine::View& view) {
+  const engine::Chunk& chunk = *view.chunks.front();
+  // With ten thousand tables it is not asked for in vain.
+  if (!CatalogTail::of(chunk).empty()) history_since_.reset();
+  if (!history_since_) {
+    const auto since = history_since(view, chunk.last().tsn);
+    if (!since) return fail(since.error());
+    history_since_ = *since;
+  }
+  return *history_since_;
 }
 
 }  // namespace stele::tables

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -39,7 +40,8 @@ class CatalogPart final : public engine::Part {
  public:
   explicit CatalogPart(CatalogState& state) : state_(state) {}
 
-  // INVALID: a name that no table can have. Returns the number that it will have.
+  // INVALID: a name that no table can have, or, without an owner, that of a rebuild. Returns the
+  // number that it will have.
   Result<TableId> create(const TableName& name, History history, uint64_t amount,
                          const std::string& owner = {});
   Status drop(TableId table);
@@ -105,9 +107,12 @@ class CatalogParticipant final : public engine::Participant {
                 ByteView section) override;
   Status checkpoint(page::PageWriter& writer, const engine::View& view,
                     engine::Roots& roots) override;
+  // Reads as of a time look for the commit of that time.
+  Result<uint64_t> times_needed_from(const engine::View& view) override;
 
  private:
   CatalogState state_;
+  std::optional<uint64_t> history_since_;  // Behind the chunk before, if that is known.
 };
 
 }  // namespace stele::tables

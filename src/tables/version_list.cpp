@@ -62,6 +62,12 @@ const VersionList::Node* VersionList::seek_before(TableId table, const ByteView*
   return seek(table, last->key());  // Its newest version.
 }
 
+const VersionList::Node* VersionList::seek_newer(TableId table, ByteView key,
+                                                 const VersionTime& than) const {
+  const Node* last = find_before(probe_of(table, key, than), nullptr);
+  return last != head() && last->is_row(table, key) ? last : nullptr;
+}
+
 VersionList::Node* VersionList::make_node(uint32_t height) {
   constexpr size_t kWord = sizeof(uint64_t);
   const size_t words =

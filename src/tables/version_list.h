@@ -62,6 +62,9 @@ class VersionList {
   // the table has none.
   [[nodiscard]] const Node* seek_before(TableId table, const ByteView* key) const;
 
+  // The oldest version of the key that is newer than a time, null: there is none.
+  [[nodiscard]] const Node* seek_newer(TableId table, ByteView key, const VersionTime& than) const;
+
   [[nodiscard]] bool empty() const { return first() == nullptr; }
   [[nodiscard]] const Node* first() const { return head()->next(); }
   [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }

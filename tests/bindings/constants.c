@@ -398,6 +398,7 @@ static void print_table(void) {
   FIELD(stele_table_info, created_tsn);
   FIELD(stele_table_info, schema);
   FIELD(stele_table_info, name);
+  FIELD(stele_table_info, projection);
 
   SIZE(stele_as_of);
   FIELD(stele_as_of, struct_size);
@@ -406,11 +407,25 @@ static void print_table(void) {
 
   SIZE(stele_row);
   FIELD(stele_row, struct_size);
-  FIELD(stele_row, reserved);
+  FIELD(stele_row, flags);
   FIELD(stele_row, key);
   FIELD(stele_row, value);
   FIELD(stele_row, tsn);
   FIELD(stele_row, position);
+
+  SIZE(stele_row_version);
+  FIELD(stele_row_version, struct_size);
+  FIELD(stele_row_version, flags);
+  FIELD(stele_row_version, value);
+  FIELD(stele_row_version, tsn);
+  FIELD(stele_row_version, position);
+  FIELD(stele_row_version, recorded);
+
+  SIZE(stele_row_history_options);
+  FIELD(stele_row_history_options, struct_size);
+  FIELD(stele_row_history_options, flags);
+  FIELD(stele_row_history_options, since);
+  FIELD(stele_row_history_options, until);
 
   SIZE(stele_scan_options);
   FIELD(stele_scan_options, struct_size);
@@ -421,6 +436,9 @@ static void print_table(void) {
 
   NUMBER(STELE_ROW_MAX);
   NUMBER(STELE_SCAN_BACKWARD);
+  NUMBER(STELE_ROW_MISSING);
+  NUMBER(STELE_ROW_DELETED);
+  NUMBER(STELE_ROW_HISTORY_OLDEST_FIRST);
 }
 
 static void print_projection(void) {
@@ -432,6 +450,14 @@ static void print_projection(void) {
   FIELD(stele_projection_info, applied);
   FIELD(stele_projection_info, head);
   FIELD(stele_projection_info, lag_us);
+
+  SIZE(stele_projection_state);
+  FIELD(stele_projection_state, struct_size);
+  FIELD(stele_projection_state, tables);
+  FIELD(stele_projection_state, applied);
+  FIELD(stele_projection_state, head);
+  FIELD(stele_projection_state, lag_us);
+  FIELD(stele_projection_state, name);
 }
 
 static void print_txn(void) {

@@ -151,6 +151,68 @@ TEST_F(HppProjection, ItWaitsForEventsAndIsWaitedFor) {
   EXPECT_EQ(status_of([&] { (void)db.wait_applied("", 4); }), STELE_INVALID);
 }
 
+// With others that have nothing, from this thread and from another one.
+TEST_F(HppProjection, ItIsAwaitedWithOtherThingsAndInterrupted) {
+  Projection projection = db.projection("p", stele::Query({.types = {"B"}}));
+  const Table table = table_of(projection);
+  const stele::Subscription never = db.subscribe(stele::Query({.types = {"never"}}));
+  EXPECT_EQ(stele::wait_any({never, projection}, 60s), 1U);
+  EXPECT_EQ(stele::wait_any({projection, never}, stele::kNoWait), 0U);
+  EXPECT_EQ(work(projection, table, ""), 2U) << "what was awaited was not handed out";
+  EXPECT_EQ(projection.commit(), STELE_OK);
+  EXPECT_FALSE(stele::wait_any({never, projection}, stele::kNoWait));
+  projection.interrupt();
+  EXPECT_FALSE(stele::wait_any({never, projection}));
+  projection.interrupt();
+  EXPECT_FALSE(projection.next());
+  std::thread appending([&] { EXPECT_TRUE(db.append({.type = "B"})); });
+  EXPECT_EQ(stele::wait_any({never, projection}, 60s), 1U);
+  appending.join();
+  EXPECT_EQ(work(projection, table, ""), 4U);
+  std::thread waking([&] { projection.interrupt(); });
+  EXPECT_FALSE(stele::wait_any({never, projection}));
+  waking.join();
+  // One that is meant for it stays, whatever becomes of its rows.
+  Projection rival = db.projection("p");
+  const Table same = table_of(rival);
+  EXPECT_EQ(rival.commit(), STELE_OK);
+  EXPECT_EQ(work(rival, same, ""), 4U);
+  EXPECT_EQ(rival.commit(), STELE_OK);
+  projection.interrupt();
+  EXPECT_EQ(projection.commit(), STELE_CONFLICT);
+  EXPECT_FALSE(projection.next());
+  projection.close();
+  EXPECT_EQ(status_of([&] { (void)stele::wait_any({projection}); }), STELE_CLOSED);
+}
+
+TEST_F(HppProjection, TheyAreListedAndDropped) {
+  EXPECT_TRUE(db.projections().empty());
+  Projection projection = db.projection("p");
+  const Table table = table_of(projection);
+  ASSERT_TRUE(projection.next(stele::kNoWait));
+  projection.put(table, "A", "", 1);
+  EXPECT_EQ(projection.commit(), STELE_OK);
+  Projection rebuild = db.projection("p", {.rebuild = true});
+  const Table rebuilt = table_of(rebuild);
+  const std::vector<stele::ProjectionState> all = db.projections();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].name, "p");
+  EXPECT_EQ(all[0].tables, 1U);
+  EXPECT_EQ(all[0].progress.applied, 1U);
+  EXPECT_EQ(all[0].progress.head, 3U);
+  EXPECT_EQ(all[1].name, "p~1");
+  EXPECT_EQ(table.describe()->projection, "p");
+  EXPECT_EQ(rebuilt.describe()->projection, "p~1");
+  EXPECT_EQ(status_of([&] { (void)db.projection("p~1"); }), STELE_INVALID);
+  EXPECT_EQ(status_of([&] { db.create_table("t~2"); }), STELE_INVALID);
+  EXPECT_EQ(status_of([&] { db.rename_table("t", "t~2"); }), STELE_INVALID);
+  EXPECT_EQ(db.drop_projection("p"), STELE_OK);
+  EXPECT_EQ(db.drop_projection("p"), STELE_NOT_FOUND);
+  EXPECT_TRUE(db.projections().empty());
+  EXPECT_TRUE(db.tables().empty());
+  EXPECT_EQ(status_of([&] { (void)db.drop_projection(""); }), STELE_INVALID);
+}
+
 TEST_F(HppProjection, WhatIsNotItsOwnIsRefused) {
   ASSERT_TRUE(db.create_table("t"));
   EXPECT_EQ(status_of([&] { (void)db.projection(""); }), STELE_INVALID);

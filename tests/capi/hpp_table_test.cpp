@@ -19,7 +19,9 @@ constexpr bool kHandleOwner =
     std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T> &&
     !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T>;
 static_assert(kHandleOwner<Table> && kHandleOwner<stele::Scan>);
+static_assert(kHandleOwner<stele::RowHistory>);
 static_assert(std::ranges::input_range<stele::Scan>);
+static_assert(std::ranges::input_range<stele::RowHistory>);
 
 // A database with a table that keeps history. Every test ends without an open handle.
 struct HppTable : ::testing::Test {
@@ -166,6 +168,55 @@ TEST_F(HppTable, AHistoryIsReadAsOfAMoment) {
   EXPECT_EQ(scan.status(), STELE_NOT_YET);
   EXPECT_FALSE(scan.next());
   EXPECT_EQ(status_of([&] { (void)table.get("k", AsOf::tsn(0)); }), STELE_TOO_OLD);
+}
+
+TEST_F(HppTable, ManyRowsAreReadAsOfOneMoment) {
+  const std::uint64_t first = put("a", "1");
+  put("b", std::string(100'000, 'x'));
+  const auto rows = table.get_many({"b", "none", "a", "a"});
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 4U);
+  EXPECT_EQ((*rows)[0]->value.size(), 100'000U);
+  EXPECT_FALSE((*rows)[1]);
+  EXPECT_EQ(stele::Bytes((*rows)[2]->key).text(), "a");
+  EXPECT_EQ(stele::Bytes((*rows)[3]->value).text(), "1");
+  EXPECT_EQ((*rows)[3]->tsn, first);
+  const auto before = table.get_many({"b", "a"}, AsOf::tsn(first));
+  ASSERT_TRUE(before);
+  EXPECT_FALSE((*before)[0]);
+  EXPECT_TRUE((*before)[1]);
+  EXPECT_TRUE(table.get_many({})->empty());
+  stele::Status why = STELE_OK;
+  EXPECT_FALSE(table.get_many({"a"}, AsOf::tsn(first + 7), &why));
+  EXPECT_EQ(why, STELE_NOT_YET);
+  EXPECT_EQ(status_of([&] { (void)table.get_many({"a", std::string(1025, 'k')}); }),
+            STELE_TOO_LARGE);
+}
+
+TEST_F(HppTable, ARowHasAHistoryInBothDirections) {
+  const std::uint64_t first = put("k", "1");
+  batch.delete_row(table, "k");
+  ASSERT_TRUE(db.commit(batch));
+  db.set_test_clock(5000);
+  put("k", "2");
+  const auto shown = [&](const stele::HistoryOptions& options) {
+    std::string all;
+    for (const stele::RowVersion& version : table.history("k", options)) {
+      all += std::to_string(version.tsn - first) + "=" +
+             (version.value ? std::string(version.value->text()) : "none") + "@" +
+             std::to_string(version.recorded / 1000) + " ";
+    }
+    return all;
+  };
+  EXPECT_EQ(shown({}), "2=2@5 1=none@1 0=1@1 ");
+  EXPECT_EQ(shown({.oldest_first = true}), "0=1@1 1=none@1 2=2@5 ");
+  EXPECT_EQ(shown({.since = AsOf::tsn(first + 1)}), "2=2@5 ");
+  EXPECT_EQ(shown({.until = AsOf::time(4999)}), "1=none@1 0=1@1 ");
+  EXPECT_FALSE(table.history("nobody").next());
+  stele::RowHistory late = table.history("k", {.until = AsOf::tsn(first + 9)});
+  EXPECT_FALSE(late);
+  EXPECT_EQ(late.status(), STELE_NOT_YET);
+  EXPECT_FALSE(late.next());
 }
 
 TEST_F(HppTable, ATableIsFoundByItsName) {

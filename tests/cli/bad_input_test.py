@@ -11,7 +11,7 @@ from harness import STELE, CliTest, flip, main, read_bytes, write
 
 COMMANDS = (["append", "shop", "--type", "A"], ["read", "shop"], ["export", "shop"],
             ["verify", "shop"], ["stats", "shop"], ["put", "shop", "stock", "k", "v"],
-            ["scan", "shop", "stock"])
+            ["scan", "shop", "stock"], ["history", "shop", "stock", "k"])
 
 
 class Missing(CliTest):

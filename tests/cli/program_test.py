@@ -27,7 +27,7 @@ class Usage(CliTest):
         self.assertIn("Exit status:", self.succeed("--help"))
         for command in ("create", "append", "read", "follow", "entity", "trace", "terms", "tags",
                         "import", "export", "backup", "compact", "verify", "receipt", "stats", "inspect",
-                        "table create", "put", "get", "delete", "scan"):
+                        "table create", "projection list", "put", "get", "delete", "scan", "history"):
             text = self.succeed(*command.split(), "--help")
             self.assertRegex(text, rf"Examples?:\n(.*\n)*.*stele {command} shop")
 

@@ -238,6 +238,84 @@ class AsOf(RowsTest):
         self.assertEqual(self.succeed("get", "shop", "now", "k", "--at", "tsn:8"), "v\n")
 
 
+class SeveralRows(RowsTest):
+    def test_come_in_the_order_of_their_keys(self):
+        self.put("a", "1")
+        self.put("b", "x" * 100_000)
+        self.put("c", "3")
+        self.assertEqual(self.get("c", "a", "c"), "3\n1\n3\n")
+        self.assertEqual(self.get("c", "b", "--raw"), "3" + "x" * 100_000)
+        self.assertEqual(self.get("c", "a", "--hex", "--at", "tsn:4"), "33\n31\n")
+        self.assertEqual([json.loads(line) for line in self.get("a", "c", "--json").splitlines()],
+                         [{"key": "a", "tsn": 2, "position": 0, "value": "1"},
+                          {"key": "c", "tsn": 4, "position": 0, "value": "3"}])
+        self.assertEqual(self.get("--keys", "hex", "61", "63"), "1\n3\n")
+
+    def test_of_which_one_is_missing_are_printed_and_the_first_is_named(self):
+        self.put("a", "1")
+        self.put("c", "3")
+        result = self.stele("get", "shop", "stock", "a", "b", "c", "d")
+        self.assertEqual((result.status, result.out, result.err),
+                         (1, "1\n3\n", "stele: get: there is no row of key b\n"))
+        self.fail_with(3, "key 1: the key has 1025 bytes", "get", "shop", "stock", "a", LONG_KEY)
+
+
+class History(RowsTest):
+    def setUp(self):
+        super().setUp()
+        self.put("k", "1")
+        self.succeed("append", "shop", "--type", "Sold")
+        self.put("k", "2")
+        self.succeed("delete", "shop", "stock", "k")
+        self.put("k", "\u00fc")
+
+    def versions(self, *arguments):
+        return [json.loads(line) for line in self.succeed(
+            "history", "shop", "stock", "k", "--as", "json", *arguments).splitlines()]
+
+    def values(self, *arguments):
+        return [version.get("value", "-") for version in self.versions(*arguments)]
+
+    def test_has_every_version(self):
+        self.assertEqual(self.values(), ["\u00fc", "-", "2", "1"])
+        self.assertEqual(self.values("--oldest-first"), ["1", "2", "-", "\u00fc"])
+        self.assertEqual(self.values("--limit", "2"), ["\u00fc", "-"])
+        self.assertEqual(self.values("--limit", "0"), [])
+        deleted = self.versions()[1]
+        self.assertEqual((deleted["tsn"], deleted["position"], deleted["deleted"]), (5, 1, True))
+        self.assertEqual(self.values("--until", "time:" + deleted["recorded"]), ["-", "2", "1"])
+        self.assertEqual(self.succeed("history", "shop", "stock", "x", "--as", "json"), "")
+
+    def test_goes_from_one_moment_to_another(self):
+        self.assertEqual(self.values("--since", "tsn:4"), ["\u00fc", "-", "2"])
+        self.assertEqual(self.values("--until", "position:0"), ["1"])
+        self.assertEqual(self.values("--since", "tsn:2", "--until", "tsn:3"), ["1"])
+        self.fail_with(3, "history ends before it begins", "history", "shop", "stock", "k", "--since",
+                       "tsn:4", "--until", "tsn:3")
+        self.fail_with(1, "there is no commit 9 yet", "history", "shop", "stock", "k", "--until",
+                       "tsn:9")
+        self.fail_with(2, "--since: expected tsn:N", "history", "shop", "stock", "k", "--since", "9")
+
+    def test_a_table_is_for_people(self):
+        self.put("z", "\x1b[2J")
+        lines = self.succeed("history", "shop", "stock", "k").splitlines()
+        self.assertEqual(lines[0].split(), ["TSN", "POSITION", "RECORDED", "ROW", "VALUE"])
+        self.assertEqual([line.split()[3:] for line in lines[1:]],
+                         [["put", "\u00fc"], ["deleted"], ["put", "2"], ["put", "1"]])
+        lines = self.succeed("history", "shop", "stock", "z").splitlines()
+        self.assertEqual(lines[1].split()[3:], ["put", "\\u001b[2J"])
+
+    def test_of_a_table_without_history_is_the_present(self):
+        self.succeed("table", "create", "shop", "now")
+        self.succeed("put", "shop", "now", "k", "1")
+        self.succeed("put", "shop", "now", "k", "2")
+        lines = self.succeed("history", "shop", "now", "k").splitlines()
+        self.assertEqual([line.split()[4] for line in lines[1:]], ["2"])
+        self.fail_with(3, "keeps no history", "history", "shop", "now", "k", "--since", "tsn:8")
+        self.fail_with(1, 'there is no table "root"."x"', "history", "shop", "x", "k")
+        self.fail_with(3, "the key has 1025 bytes", "history", "shop", "now", LONG_KEY)
+
+
 class Ranges(RowsTest):
     def setUp(self):
         super().setUp()

@@ -132,7 +132,7 @@ TEST(ForgedCommit, IsRefusedForItsMarks) {
     return [=](uint8_t* p) { store_le(tracking_of(p) + kMark + 8, to); };
   };
   const Case cases[] = {
-      {"position 0", position(0), Code::kCorrupt, "sets \"source\" to 0 behind 5"},
+      {"a step back", position(4), Code::kCorrupt, "sets \"source\" to 4 behind 5"},
       {"no progress", position(5), Code::kCorrupt, "sets \"source\" to 5 behind 5"},
       {"beyond the largest", position(uint64_t{1} << 63), Code::kCorrupt, "which is impossible"},
       {"far beyond", position(UINT64_MAX), Code::kCorrupt, "which is impossible"},

@@ -297,5 +297,68 @@ TEST_F(ProjectionTest, ARebuildTakesOverWhenItHasComeAsFar) {
   EXPECT_TRUE(succeeded(test::verify(database_)));
 }
 
+// Where the newest commit has brought it counts, although nobody has made that durable yet.
+TEST_F(ProjectionTest, AnInstanceGoesOnBehindACommitThatIsNotDurableYet) {
+  database_->close();
+  db::OpenOptions weak = World::small();
+  weak.pipeline.durability = engine::Durability::kOs;
+  database_ = world_.open(weak);
+  append(10);
+  ASSERT_TRUE(succeeded(database_->sync()));
+  const auto one = counter();
+  const auto other = counter();
+  ASSERT_TRUE(succeeded(one->take(4)));
+  ASSERT_TRUE(succeeded(one->commit()));
+  ASSERT_TRUE(succeeded(other->take(2)));
+  ASSERT_TRUE(failed(other->commit(), Code::kConflict));
+  ASSERT_TRUE(succeeded(other->take(3)));
+  ASSERT_TRUE(succeeded(other->commit()));
+  const auto third = counter();
+  const auto lag = third->projection().lag();
+  ASSERT_TRUE(succeeded(lag));
+  EXPECT_EQ(lag->applied, 7U);
+  run_to_end(*third, 2);
+  EXPECT_EQ(rows_of(third->table()), expected(10));
+}
+
+// Names that end so are those of rebuilds: nobody else can have them.
+TEST_F(ProjectionTest, TheNamesOfRebuildsAreNobodyElses) {
+  append(5);
+  EXPECT_TRUE(failed(Projection::open(database_, "counts~1", {}, false), Code::kInvalid, "~"));
+  EXPECT_TRUE(failed(Projection::open(database_, "counts~1", {}, true), Code::kInvalid, "~"));
+  EXPECT_TRUE(succeeded(Projection::open(database_, "counts~", {}, false)));
+  EXPECT_TRUE(succeeded(Projection::open(database_, "counts~01", {}, false)));
+  EXPECT_TRUE(succeeded(Projection::open(database_, "co~1unts", {}, false)));
+  const tables::TableName taken = {.schema = "root", .name = "counts~1"};
+  db::Batch batch(database_);
+  EXPECT_TRUE(failed(batch.catalog().create(taken, History::kNone, 0), Code::kInvalid, "rebuilt"));
+  const auto old = counter();
+  EXPECT_TRUE(failed(batch.catalog().rename(old->table().id(), taken), Code::kInvalid, "rebuilt"));
+  EXPECT_TRUE(failed(old->projection().table(taken, History::kNone), Code::kInvalid, "rebuilt"));
+  // One that is moved away is still the rebuild's, and keeps the name that it was given.
+  const auto rebuilt = counter(/*rebuilds=*/true);
+  run_to_end(*rebuilt, 5);
+  const tables::TableName moved = {.schema = "root", .name = "moved"};
+  ASSERT_TRUE(succeeded(batch.catalog().rename(rebuilt->table().id(), moved)));
+  ASSERT_TRUE(succeeded(batch.commit()));
+  ASSERT_TRUE(succeeded(rebuilt->projection().switch_over()));
+  const auto table = Table::open(database_, moved);
+  ASSERT_TRUE(succeeded(table));
+  EXPECT_EQ((*table)->info().owner, "counts");
+  EXPECT_EQ(rows_of(**table), expected(5));
+}
+
+// Who has opened the table of a rebuild keeps the handle behind the switch.
+TEST_F(ProjectionTest, ATableThatWasTakenOverIsReadAsFarAsItsProjectionStands) {
+  append(10);
+  run_to_end(*counter(), 10);
+  const auto rebuilt = counter(/*rebuilds=*/true);
+  run_to_end(*rebuilt, 10);
+  ASSERT_TRUE(succeeded(rebuilt->projection().switch_over()));
+  append(5);
+  EXPECT_EQ(rows_of(rebuilt->table(), at(10)), expected(10));
+  EXPECT_TRUE(failed(db::TableScan::start(rebuilt->table(), {}, at(11)), Code::kNotYet, "10"));
+}
+
 }  // namespace
 }  // namespace stele

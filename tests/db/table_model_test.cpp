@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "db/table.h"
+#include "db/row_versions.h"
 #include "support/databases.h"
 #include "support/scale.h"
 #include "support/seed.h"
@@ -57,6 +57,20 @@ Shown shown_at(const Rows& rows, uint64_t tsn, uint64_t position) {
       if (version->row) shown.emplace_back(key, *version->row);
       break;
     }
+  }
+  return shown;
+}
+
+// What a row was between two moments: its versions, and the deletions that ended one.
+std::vector<Version> history_of(const Rows& rows, const std::string& key,
+                                const std::optional<tables::Horizon>& since,
+                                const tables::Horizon& until) {
+  std::vector<Version> shown;
+  if (!rows.contains(key)) return shown;
+  for (const Version& version : rows.at(key)) {
+    if (!until.shows({version.tsn, version.position})) break;
+    if (since && since->shows({version.tsn, version.position})) shown.clear();
+    if (version.row || (!shown.empty() && shown.back().row)) shown.push_back(version);
   }
   return shown;
 }
@@ -334,6 +348,8 @@ class TableModel {
     const std::string key = some_key();
     check_get(*twin, key, {}, UINT64_MAX, UINT64_MAX);
     check_scan(*twin, {}, UINT64_MAX, UINT64_MAX);
+    check_many(*twin);
+    check_history(*twin, some_key());
     if (twin->history == History::kNone) return;
     const uint64_t tsn = between(random_, twin->created, database_->snapshot().tsn);
     const AsOf at_tsn = {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(tsn)};
@@ -344,6 +360,9 @@ class TableModel {
 
   void check_everything(Twin& twin) {
     check_scan(twin, {}, UINT64_MAX, UINT64_MAX);
+    for (const auto& [key, versions] : twin.rows) {
+      for (int i = 0; i < 4; ++i) check_history(twin, key);
+    }
     if (twin.history == History::kNone) return;
     for (uint64_t tsn = twin.created; tsn <= database_->snapshot().tsn; ++tsn) {
       const AsOf as_of = {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(tsn)};
@@ -386,6 +405,101 @@ class TableModel {
       if (one == key) expected = row;
     }
     ASSERT_EQ(found, expected) << "of key " << key;
+  }
+
+  // Many keys at once, some of them twice, some of them of no row.
+  void check_many(Twin& twin) {
+    std::vector<std::string> keys;
+    std::vector<ByteView> views;
+    for (uint64_t i = between(random_, 0, 20); i > 0; --i) keys.push_back(some_key());
+    for (const std::string& key : keys) views.push_back(as_bytes(key));
+    std::map<std::string, std::string> expected;
+    for (auto& [key, row] : shown_at(twin.rows, UINT64_MAX, UINT64_MAX)) expected[key] = row;
+    size_t count = 0;
+    const auto visit = [&](const engine::View& view, size_t i, const tables::Row* row) -> Status {
+      EXPECT_EQ(i, count++);
+      EXPECT_EQ(row != nullptr, expected.contains(keys[i]));
+      if (row == nullptr || !expected.contains(keys[i])) return {};
+      std::string found(row->size(), '\0');
+      STELE_TRY(tables::read_row(view, *row, 0,
+                                 {reinterpret_cast<uint8_t*>(found.data()), found.size()}));
+      EXPECT_TRUE(found == expected[keys[i]]) << "row of key " << keys[i];
+      return {};
+    };
+    ASSERT_TRUE(succeeded(twin.table->get_many(views, {}, visit)));
+    EXPECT_EQ(count, keys.size());
+  }
+
+  // The horizon of a moment of either kind, in `as_of` as a caller says it.
+  tables::Horizon some_moment(const Twin& twin, AsOf& as_of) {
+    const engine::Snapshot now = database_->snapshot();
+    tables::Horizon horizon = {.tsn = UINT64_MAX};
+    if (between(random_, 0, 1) == 0) {
+      horizon.tsn = between(random_, twin.created, now.tsn);
+      as_of = {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(horizon.tsn)};
+    } else {
+      horizon.position = between(random_, 0, now.head);
+      as_of = {.kind = AsOf::Kind::kPosition, .at = static_cast<int64_t>(horizon.position)};
+    }
+    return horizon;
+  }
+
+  // The versions of a row, between some moments, in some direction.
+  void check_history(Twin& twin, const std::string& key) {
+    db::VersionOptions options = {.oldest_first = between(random_, 0, 1) == 0};
+    tables::Horizon until = {.tsn = UINT64_MAX};
+    std::optional<tables::Horizon> since;
+    bool is_kept_all = true;
+    if (twin.history == History::kNone) {
+      since = until;
+    } else {
+      if (between(random_, 0, 2) == 0) {
+        until = some_moment(twin, options.until);
+        is_kept_all = is_kept(twin, options.until);
+      }
+      const uint64_t now = database_->snapshot().tsn;
+      if (between(random_, 0, 2) == 0) {
+        since = some_moment(twin, options.since.emplace());
+        is_kept_all = is_kept_all && is_kept(twin, *options.since);
+        const bool is_reversed =
+            options.since->kind == options.until.kind && options.since->at > options.until.at;
+        if (is_reversed) {
+          EXPECT_TRUE(test::failed(db::RowVersions::start(*twin.table, as_bytes(key), options),
+                                   Code::kInvalid, "before it begins"));
+          return;
+        }
+        since->tsn = std::min(since->tsn, until.tsn);
+        since->position = std::min(since->position, until.position);
+      } else if (twin.history == History::kCommits && now > twin.amount) {
+        since = tables::Horizon{.tsn = now - twin.amount + 1};
+      }
+    }
+    auto versions = db::RowVersions::start(*twin.table, as_bytes(key), options);
+    if (!is_kept_all) {
+      EXPECT_TRUE(test::failed(versions, Code::kTooOld));
+      return;
+    }
+    ASSERT_TRUE(succeeded(versions));
+    std::vector<Version> expected = history_of(twin.rows, key, since, until);
+    if (!options.oldest_first) std::ranges::reverse(expected);
+    for (const Version& one : expected) {
+      const auto version = (*versions)->next();
+      ASSERT_TRUE(succeeded(version));
+      ASSERT_NE(*version, nullptr) << "of key " << key << ", commit " << one.tsn;
+      EXPECT_EQ((*version)->time().tsn, one.tsn);
+      EXPECT_EQ((*version)->time().position, one.position);
+      ASSERT_EQ(!(*version)->version.is_deleted, one.row.has_value());
+      std::string found((*version)->size(), '\0');
+      ASSERT_TRUE(succeeded(
+          (*versions)->read(0, {reinterpret_cast<uint8_t*>(found.data()), found.size()})));
+      EXPECT_TRUE(found == one.row.value_or("")) << "row of key " << key;
+      if (between(random_, 0, 3) == 0) (*versions)->rest();
+    }
+    for (int i = 0; i < 2; ++i) {
+      const auto end = (*versions)->next();
+      ASSERT_TRUE(succeeded(end));
+      EXPECT_EQ(*end, nullptr) << "of key " << key;
+    }
   }
 
   // The rows of some range, in some direction.
@@ -446,51 +560,6 @@ class TableModel {
   uint64_t row_count_ = 0;
   uint64_t name_count_ = 0;
 };
-
-// What a table does not keep any more is removed by checkpoints, and the rest stays readable.
-TEST(TableModel, TheHistoryOfATableThatForgetsIsShort) {
-  World world;
-  world.files.skip_syncs();
-  const DatabasePtr database = world.open();
-  constexpr uint64_t kRows = 100;
-  const auto put_all = [&](tables::TableId table, uint64_t round) {
-    db::Batch batch(database);
-    for (uint64_t i = 0; i < kRows; ++i) {
-      const std::string key = cat("key ", i);
-      // Half of them come and go.
-      const bool goes = i % 2 == 0 && round % 2 == 1;
-      const std::string row = cat(round);
-      ASSERT_TRUE(succeeded(goes ? batch.rows().erase(table, as_bytes(key), 0)
-                                 : batch.rows().put(table, as_bytes(key), as_bytes(row), 0)));
-    }
-    ASSERT_TRUE(succeeded(batch.commit()));
-  };
-  db::Batch batch(database);
-  const auto id = batch.catalog().create({"root", "t"}, History::kCommits, 5);
-  ASSERT_TRUE(succeeded(id));
-  ASSERT_TRUE(succeeded(batch.commit()));
-  const auto entries = [&](std::string_view tree) {
-    return database->views().current()->trees->root(tree).entries;
-  };
-  for (uint64_t round = 0; round < 60; ++round) {
-    put_all(*id, round);
-    if (round % 3 == 0) {
-      ASSERT_TRUE(succeeded(database->checkpoint()));
-    }
-    EXPECT_LE(entries(tables::kHistoryTree), 12 * kRows);
-  }
-  // Everything is deleted, and forgotten with what it was.
-  db::Batch last(database);
-  ASSERT_TRUE(succeeded(last.rows().erase_range(*id, {}, nullptr, 0)));
-  ASSERT_TRUE(succeeded(last.commit()));
-  for (int i = 0; i < 8; ++i) {
-    ASSERT_TRUE(succeeded(test::commit(database, {{test::tagged("other")}})));
-    ASSERT_TRUE(succeeded(database->checkpoint()));
-  }
-  EXPECT_EQ(entries(tables::kHistoryTree), 0U);
-  EXPECT_EQ(entries(tables::kRowTree), 0U);
-  EXPECT_TRUE(succeeded(test::verify(database)));
-}
 
 TEST(TableModel, HoldsWhatMapsOfVersionsHold) {
   const test::Seed seed;

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "db/database.h"
 #include "db/meta.h"
+#include "engine/commit_entry.h"
 #include "engine/commit_frame.h"
 #include "events/digest.h"
 #include "events/keys.h"
@@ -155,6 +156,7 @@ void print_commit() {
   engine::encode_section_header(section.data(), engine::SectionKind::kTracking, 0x04030201,
                                 0x0807060504030201);
   bytes("an example section header", section);
+  bytes("key in commits_merged", engine::merged_key(258));
 }
 
 void print_tracking() {

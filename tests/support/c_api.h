@@ -87,6 +87,8 @@ using Subscription = Handle<stele_subscription, stele_subscription_close>;
 using Terms = Handle<stele_terms, stele_terms_close>;
 using Table = Handle<stele_table, stele_table_close>;
 using Scan = Handle<stele_scan, stele_scan_close>;
+using Transaction = Handle<stele_txn, stele_txn_close>;
+using RowHistory = Handle<stele_row_history, stele_row_history_close>;
 
 inline stele_text text(std::string_view from) {
   return {from.data(), from.size()};

@@ -31,8 +31,8 @@ namespace Stele
     ///     }
     /// }
     /// </code></example>
-    /// <threadsafety instance="false">One thread, and one task, at a time; <see cref="Dispose"/> is for any.
-    /// Disposing ends a wait with <see cref="Status.Closed"/>.</threadsafety>
+    /// <threadsafety instance="false">One thread, and one task, at a time; <see cref="Interrupt"/> and
+    /// <see cref="Dispose"/> are for any. Disposing ends a wait with <see cref="Status.Closed"/>.</threadsafety>
     public sealed partial class Projection : IDisposable
     {
         private readonly SteleDb _db;
@@ -41,6 +41,7 @@ namespace Stele
         private readonly RecordBuffer _buffer = new RecordBuffer();
         private long _through;
         private volatile bool _isDisposed;
+        private volatile bool _interrupted;
         private volatile NativeSubscription _news;  // What is awaited, for the library awaits these.
 
         internal Projection(SteleDb db, NativeProjection native, Query query)
@@ -55,7 +56,7 @@ namespace Stele
 
         /// <summary>
         /// Takes the next event, and waits for it if there is none. This is for who commits after each
-        /// event; taking many at once is faster. Null: none has come in time.
+        /// event; taking many at once is faster. Null: none has come in time, or the wait was interrupted.
         /// </summary>
         /// <param name="timeout">How long to wait: zero looks only;
         /// <see cref="Timeout.InfiniteTimeSpan"/>.</param>
@@ -71,14 +72,15 @@ namespace Stele
             {
                 Status status = Fill(slices.Next(), true);
                 if (_buffer.MoveNext()) return _buffer.View.ToEvent();
-                if (status == Status.Timeout && slices.AreOver) return null;
+                if (status == Status.Timeout && (TakeInterrupt() || slices.AreOver)) return null;
             }
         }
 
         /// <summary>
         /// Takes the next events, as many as fit a buffer, and waits for the first of them if there is none.
         /// All of them are in what the next commit says is in the tables. An empty list says once that the
-        /// projection has caught up, where no event came to say so. Null: none has come in time.
+        /// projection has caught up, where no event came to say so. Null: none has come in time, or the wait
+        /// was interrupted.
         /// </summary>
         /// <param name="timeout">As in <see cref="Next"/>.</param>
         /// <param name="cancellation">As in <see cref="Next"/>.</param>
@@ -91,7 +93,7 @@ namespace Stele
             for (;;)
             {
                 if (Fill(slices.Next(), false) == Status.Ok) return TakeAll();
-                if (slices.AreOver) return null;
+                if (TakeInterrupt() || slices.AreOver) return null;
             }
         }
 
@@ -135,6 +137,18 @@ namespace Stele
             return new ProjectionInfo(&info);
         }
 
+        /// <summary>
+        /// Ends the wait of another thread, or else the next one that would wait: it returns as if nothing
+        /// had come in time. Has no effect on what is awaited: cancel that.
+        /// </summary>
+        /// <exception cref="SteleException"><see cref="Status.Closed"/>.</exception>
+        public unsafe void Interrupt()
+        {
+            Reply reply;
+            _interrupted = true;
+            Call.Ok(_native.interrupt((byte*)&reply), &reply);
+        }
+
         /// <summary>Closes the projection: rows that were not committed are gone. May be called
         /// twice.</summary>
         public void Dispose()
@@ -144,6 +158,13 @@ namespace Stele
             NativeSubscription news = _news;
             if (news != null) news.Dispose();
             _buffer.Release();
+        }
+
+        private bool TakeInterrupt()
+        {
+            bool was = _interrupted;
+            _interrupted = false;
+            return was;
         }
 
         private List<Event> TakeAll()

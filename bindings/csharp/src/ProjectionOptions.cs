@@ -25,6 +25,13 @@ namespace Stele
             Lag = Micros.ToSpan((long)info->LagUs);
         }
 
+        internal unsafe ProjectionInfo(ProjectionStateStruct* state)
+        {
+            Applied = (long)state->Applied;
+            Head = (long)state->Head;
+            Lag = Micros.ToSpan((long)state->LagUs);
+        }
+
         /// <summary>The last event that is in its tables, whichever instance has put it there.</summary>
         public long Applied { get; }
 
@@ -33,5 +40,31 @@ namespace Stele
 
         /// <summary>For how long the first event that is not in its tables has been there.</summary>
         public TimeSpan Lag { get; }
+    }
+
+    /// <summary>A projection, or a rebuild of one, as its tables tell of it.</summary>
+    public sealed class ProjectionState
+    {
+        internal unsafe ProjectionState(ProjectionStateStruct* state)
+        {
+            Name = TableInfo.Text(state->Name);
+            Tables = (int)state->Tables;
+            Progress = new ProjectionInfo(state);
+        }
+
+        /// <summary>Its name; of a rebuild under way NAME~1 or so.</summary>
+        public string Name { get; }
+
+        /// <summary>How many tables it has.</summary>
+        public int Tables { get; }
+
+        /// <summary>How far it is behind.</summary>
+        public ProjectionInfo Progress { get; }
+
+        /// <summary>Returns its name.</summary>
+        public override string ToString()
+        {
+            return Name;
+        }
     }
 }

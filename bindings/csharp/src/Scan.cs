@@ -64,7 +64,7 @@ namespace Stele
         /// <exception cref="InvalidOperationException">As <see cref="Key"/>.</exception>
         public Row Row
         {
-            get { return new Row(Key.ToArray(), Value.ToArray(), (ulong)Tsn, (ulong)Position); }
+            get { return RowLayout.ToRow(At); }
         }
 
         private ReadOnlySpan<byte> At
@@ -79,9 +79,9 @@ namespace Stele
         /// <summary>Goes to the next row; false: there is none.</summary>
         /// <exception cref="SteleException"><see cref="Status.Closed"/>: the scan or its database is;
         /// <see cref="Status.TooOld"/>, <see cref="Status.Corrupt"/>, <see cref="Status.Io"/>.</exception>
-        public bool Next()
+        public unsafe bool Next()
         {
-            return _buffer.MoveNextRow() || (Fill() && _buffer.MoveNextRow());
+            return _buffer.MoveNextRow() || (_buffer.Fill(_native.next_batch) && _buffer.MoveNextRow());
         }
 
         /// <summary>
@@ -105,43 +105,6 @@ namespace Stele
         {
             _native.Dispose();
             _buffer.Release();
-        }
-
-        // Reads the next rows; false: there are none.
-        private bool Fill()
-        {
-            _buffer.Enter();
-            try
-            {
-                return Read();
-            }
-            finally
-            {
-                _buffer.Leave();
-            }
-        }
-
-        private unsafe bool Read()
-        {
-            Reply reply;
-            ulong needed = 0;
-            for (;;)
-            {
-                _buffer.Reserve(needed);
-                byte[] buffer = _buffer.Memory;
-                Status status;
-                fixed (byte* memory = buffer)
-                {
-                    status = Call.Outcome(
-                        _native.next_batch(memory, (ulong)buffer.Length, (byte*)&reply), &reply);
-                }
-                if (status != Status.BufferTooSmall)
-                {
-                    _buffer.Filled(status == Status.Ok ? reply.Values[0] : 0);
-                    return status == Status.Ok;
-                }
-                needed = reply.Values[0];
-            }
         }
     }
 }

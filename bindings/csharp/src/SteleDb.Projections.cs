@@ -1,5 +1,6 @@
-// A database: opening projections, and waiting for them.
+// A database: opening projections, listing and dropping them, and waiting for them.
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Stele.Native;
 
@@ -27,6 +28,58 @@ namespace Stele
                 NativeProjection made = Native.projection(
                     at, (ulong)text.Length, bytes, (ulong)events.Bytes.Length, flags, (byte*)&reply);
                 return new Projection(this, Call.Made(made, &reply), events);
+            }
+        }
+
+        /// <summary>
+        /// Lists the projections that have a table, and rebuilds under way, by name in bytewise order.
+        /// </summary>
+        /// <exception cref="SteleException"><see cref="Status.Closed"/>, <see cref="Status.Corrupt"/>,
+        /// <see cref="Status.Io"/>.</exception>
+        public IReadOnlyList<ProjectionState> Projections()
+        {
+            List<ProjectionState> all = new List<ProjectionState>();
+            ProjectionState next = NextProjection(new byte[0]);
+            while (next != null)
+            {
+                all.Add(next);
+                next = NextProjection(Argument.Text(next.Name, nameof(next), "projection: the name"));
+            }
+            return all;
+        }
+
+        /// <summary>
+        /// Drops a projection in one commit: its tables with all their rows, its rebuilds with theirs, and
+        /// how far they have come. One of that name begins with the first event again. With the name of a
+        /// rebuild that is under way, that one alone. Instances that are open are to be disposed of.
+        /// </summary>
+        /// <param name="name">Its name.</param>
+        /// <returns><see cref="Status.Ok"/>; <see cref="Status.NotFound"/>: there is none;
+        /// <see cref="Status.Conflict"/>: it moves on too fast.</returns>
+        /// <exception cref="SteleException"><see cref="Status.Invalid"/>: the name; and those of
+        /// <see cref="Batch.Commit"/>.</exception>
+        public unsafe Status DropProjection(string name)
+        {
+            byte[] text = Argument.Text(name, nameof(name), "projection: the name");
+            Reply reply;
+            fixed (byte* at = text)
+            {
+                int status = Native.drop_projection(at, (ulong)text.Length, (byte*)&reply);
+                return Call.Outcome(status, &reply);
+            }
+        }
+
+        // The first projection behind a name; null: there is none.
+        private unsafe ProjectionState NextProjection(byte[] name)
+        {
+            Reply reply;
+            ProjectionStateStruct state;
+            fixed (byte* at = name)
+            {
+                int status = Native.next_projection(
+                    at, (ulong)name.Length, (byte*)&state, (ulong)sizeof(ProjectionStateStruct),
+                    (byte*)&reply);
+                return Call.Outcome(status, &reply) == Status.End ? null : new ProjectionState(&state);
             }
         }
 

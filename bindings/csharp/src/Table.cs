@@ -1,5 +1,7 @@
 // A table: reading its rows.
 using System;
+using System.Buffers;
+using System.Collections.Generic;
 using Stele.Native;
 
 namespace Stele
@@ -67,6 +69,72 @@ namespace Stele
             ReadOnlySpan<byte> key, Span<byte> destination, out int size, AsOf asOf = default(AsOf))
         {
             return RowLookup.TryGet(new Source(Native, asOf), key, destination, out size);
+        }
+
+        /// <summary>Returns the rows of many keys in their order, all as of one moment; null where there is no
+        /// such row, or was none.</summary>
+        /// <param name="keys">The keys.</param>
+        /// <param name="asOf">The moment: now, unless it is given.</param>
+        /// <exception cref="SteleException"><see cref="Status.NotFound"/>: the table was dropped; and as
+        /// <see cref="Get"/>.</exception>
+        public unsafe Row[] GetMany(IReadOnlyCollection<byte[]> keys, AsOf asOf = default(AsOf))
+        {
+            if (keys == null) throw new ArgumentNullException(nameof(keys));
+            KeyList list = new KeyList(keys);
+            byte[] lent = ArrayPool<byte>.Shared.Rent(RowLookup.UsualSize);
+            try
+            {
+                for (;;)
+                {
+                    Reply reply;
+                    Status status;
+                    fixed (byte* data = list.Keys)
+                    fixed (uint* sizes = list.Sizes)
+                    fixed (byte* buffer = lent)
+                    {
+                        status = Call.Outcome(
+                            Native.get_many(
+                                (int)asOf.Kind, asOf.At, data, (ulong)list.Keys.Length, (byte*)sizes,
+                                (ulong)keys.Count * sizeof(uint), buffer, (ulong)lent.Length,
+                                (byte*)&reply),
+                            &reply);
+                    }
+                    if (status != Status.BufferTooSmall)
+                    {
+                        Call.Ok((int)status, &reply);
+                        return list.RowsIn(lent);
+                    }
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(checked((int)reply.Values[0]));
+                    ArrayPool<byte>.Shared.Return(lent);
+                    lent = larger;
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(lent);
+            }
+        }
+
+        /// <summary>Begins to read what the row of a key was: what was there at the first moment, and each put
+        /// and each deletion of a row that came behind it. A key that never had a row has no versions.</summary>
+        /// <param name="key">The key.</param>
+        /// <param name="options">Null: all that the table keeps, the newest version first.</param>
+        /// <exception cref="SteleException"><see cref="Status.NotFound"/>: the table was dropped;
+        /// <see cref="Status.Invalid"/>: the first moment is behind the last one; and of either moment as
+        /// <see cref="Get"/>.</exception>
+        public unsafe RowHistory History(ReadOnlySpan<byte> key, HistoryOptions options = null)
+        {
+            HistoryOptions read = options ?? new HistoryOptions();
+            AsOf since = read.Since ?? AsOf.Now;
+            int flags = read.OldestFirst ? HistoryOptions.OldestFirstFlag : 0;
+            Reply reply;
+            fixed (byte* at = key)
+            {
+                NativeRowHistory history = Native.history(
+                    flags, at, (ulong)key.Length, read.Since == null ? 0 : 1, (int)since.Kind, since.At,
+                    (int)read.Until.Kind, read.Until.At, (byte*)&reply);
+                return new RowHistory(Call.Made(history, &reply));
+            }
         }
 
         /// <summary>Begins to read rows.</summary>

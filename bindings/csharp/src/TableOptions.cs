@@ -26,8 +26,8 @@ namespace Stele
         /// <summary>What it keeps of rows that were replaced or deleted: nothing, unless it is set.</summary>
         public History History { get; set; }
 
-        /// <summary>Of <see cref="History.Commits"/> and <see cref="History.Time"/>, above 0; no
-        /// projection's table has these. Else 0.</summary>
+        /// <summary>Of <see cref="History.Commits"/> and <see cref="History.Time"/>, above 0. Else
+        /// 0.</summary>
         public long Amount { get; set; }
     }
 
@@ -41,6 +41,7 @@ namespace Stele
             Id = info->Id;
             History = (History)info->History;
             CreatedTsn = (long)info->CreatedTsn;
+            Projection = Text(info->Projection);
         }
 
         /// <summary>What it is called.</summary>
@@ -55,13 +56,16 @@ namespace Stele
         /// <summary>The commit that created it.</summary>
         public long CreatedTsn { get; }
 
+        /// <summary>Whose table it is; empty: no projection's.</summary>
+        public string Projection { get; }
+
         /// <summary>Returns its name.</summary>
         public override string ToString()
         {
             return Name.ToString();
         }
 
-        private static unsafe string Text(byte* text)
+        internal static unsafe string Text(byte* text)
         {
             int size = 0;
             while (size < TableInfoStruct.TextSize && text[size] != 0) ++size;

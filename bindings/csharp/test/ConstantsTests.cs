@@ -34,7 +34,7 @@ namespace Stele.Tests
             "stele_text", "stele_bytes", "stele_metadata", "stele_new_event", "stele_event", "stele_term",
             "stele_read_options", "stele_subscribe_options", "stele_subscription_info",
             "stele_table_options", "stele_as_of", "stele_row", "stele_scan_options",
-            "stele_txn_options",
+            "stele_txn_options", "stele_row_version", "stele_row_history_options",
         };
 
         private static readonly Dictionary<string, long> Numbers = new Dictionary<string, long>
@@ -61,6 +61,9 @@ namespace Stele.Tests
             { "STELE_TABLE_KEY_MAX", SteleLimits.TableKeyMax },
             { "STELE_ROW_MAX", SteleLimits.RowMax },
             { "STELE_SCAN_BACKWARD", ScanOptions.BackwardFlag },
+            { "STELE_ROW_MISSING", RowLayout.Missing },
+            { "STELE_ROW_DELETED", VersionLayout.Deleted },
+            { "STELE_ROW_HISTORY_OLDEST_FIRST", HistoryOptions.OldestFirstFlag },
             { "STELE_KEY_DESCENDING", Keys.DescendingFlag },
         };
 

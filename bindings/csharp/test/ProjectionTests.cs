@@ -51,6 +51,46 @@ namespace Stele.Tests
         }
 
         [Fact]
+        public void Projections_are_listed_and_dropped()
+        {
+            using (SteleDb db = Make.Db())
+            using (Projection projection = db.OpenProjection("p"))
+            using (Table table = TableOf(projection))
+            {
+                Make.Append(db, "A", "B", "A");
+                Work(projection, table, "");
+                Assert.Equal(Status.Ok, projection.Commit());
+                Assert.Equal("p", table.Describe().Projection);
+                ProjectionState state = Assert.Single(db.Projections());
+                Assert.Equal("p", state.ToString());
+                Assert.Equal(1, state.Tables);
+                Assert.Equal(3, state.Progress.Applied);
+                Assert.Equal(3, state.Progress.Head);
+                Assert.Equal(TimeSpan.Zero, state.Progress.Lag);
+                Assert.Equal(Status.Ok, db.DropProjection("p"));
+                Assert.Equal(Status.NotFound, db.DropProjection("p"));
+                Assert.Empty(db.Projections());
+                Assert.Null(table.Describe());
+            }
+        }
+
+        [Fact]
+        public void An_interrupt_ends_a_wait()
+        {
+            using (SteleDb db = Make.Db())
+            using (Projection projection = db.OpenProjection("p"))
+            {
+                projection.Interrupt();
+                Assert.Null(projection.Next(Timeout.InfiniteTimeSpan));
+                projection.Interrupt();
+                projection.NextBatch(TimeSpan.Zero);
+                Task<Event> waiting = Task.Run(() => projection.Next(Timeout.InfiniteTimeSpan));
+                projection.Interrupt();
+                Assert.Null(waiting.Result);
+            }
+        }
+
+        [Fact]
         public void Each_event_is_in_its_tables_once()
         {
             using (SteleDb db = Make.Db())

@@ -17,6 +17,13 @@ struct ProjectionInfo {
   std::chrono::microseconds lag = {};  // How long the first event that is not in them is there.
 };
 
+// A projection, or a rebuild of one, as its tables tell of it.
+struct ProjectionState {
+  std::string name;
+  std::uint32_t tables = 0;
+  ProjectionInfo progress;
+};
+
 // Reads events in the order of their positions and puts what follows from them into tables of its
 // own. Rows, and how far they go, are one commit. Several instances may run: one of them commits,
 // the others are told CONFLICT and go on behind it.
@@ -47,13 +54,17 @@ class Projection : public detail::Handle<stele_projection, stele_projection_clos
   }
 
   // The next event, which lives until the next call of next() or commit(). Nothing: none came in
-  // time. Throws CLOSED when another thread closes the projection or the database.
+  // time, or the wait was interrupted. Throws CLOSED when another thread closes the projection or
+  // the database.
   [[nodiscard]] std::optional<Event> next(Milliseconds timeout = kForever) {
     auto view = detail::sized<stele_event>();
     const Status status =
         detail::call(stele_projection_next, get(), timeout.count(), &view, &info_);
     return status == STELE_OK ? std::optional<Event>(Event(view)) : std::nullopt;
   }
+
+  // Ends the wait of another thread, or else the next one.
+  void interrupt() const { detail::call(stele_interrupt, get()); }
 
   // As of the last next(): nothing durable was left; up to where every match was handed out; the
   // last durable event.
@@ -105,5 +116,7 @@ class Projection : public detail::Handle<stele_projection, stele_projection_clos
 
   stele_subscription_info info_ = detail::sized<stele_subscription_info>();
 };
+
+inline Waitable::Waitable(const Projection& projection) : handle_(projection.get()) {}
 
 }  // namespace stele::inline v0

@@ -57,11 +57,14 @@ class Subscription : public detail::Handle<stele_subscription, stele_subscriptio
   stele_subscription_info info_ = detail::sized<stele_subscription_info>();
 };
 
-// A ticket or a subscription.
+class Projection;
+
+// A ticket, a subscription or a projection.
 class Waitable {
  public:
   Waitable(const Ticket& ticket) : handle_(ticket.get()) {}                    // NOLINT
   Waitable(const Subscription& subscription) : handle_(subscription.get()) {}  // NOLINT
+  Waitable(const Projection& projection);                                      // NOLINT
   [[nodiscard]] const void* handle() const { return handle_; }
 
  private:

@@ -29,6 +29,7 @@ struct TableInfo {
   std::uint32_t id = 0;
   stele_history history = STELE_HISTORY_NONE;
   std::uint64_t created_tsn = 0;
+  std::string projection;  // Whose table it is; empty: no projection's.
 };
 
 // The moment that a read is of; the default is now.
@@ -88,6 +89,14 @@ struct RowCopy {
   std::uint64_t position = 0;
 };
 
+// What a row became by one commit, until its next version. In somebody else's memory.
+struct RowVersion {
+  std::optional<Bytes> value;  // Nothing: it was deleted, by itself or with a range.
+  std::uint64_t tsn = 0;       // The commit that did it.
+  std::uint64_t position = 0;  // The event that it follows from.
+  std::int64_t recorded = 0;   // When the commit was recorded, in microseconds.
+};
+
 namespace detail {
 
 inline constexpr std::size_t kUsualRow = 256;  // So that most rows take one call.
@@ -115,7 +124,8 @@ inline TableInfo info_of(const stele_table_info& info) {
           .name = info.name,
           .id = info.id,
           .history = static_cast<stele_history>(info.history),
-          .created_tsn = info.created_tsn};
+          .created_tsn = info.created_tsn,
+          .projection = info.projection};
 }
 
 }  // namespace detail
@@ -173,6 +183,48 @@ class Scan : public detail::Handle<stele_scan, stele_scan_close> {
   Status status_;
 };
 
+struct HistoryOptions {
+  bool oldest_first = false;
+  std::optional<AsOf> since = {};  // Without: as far back as the table keeps what was there.
+  AsOf until = {};
+};
+
+// What a row was between two moments, version by version: an input range. A RowVersion lives until
+// the next one is asked for. As a Scan, it is false where it could not begin.
+//
+// Example:
+//
+//     for (const stele::RowVersion& version : seats.history("12A", {.oldest_first = true})) {
+//       std::cout << version.tsn << (version.value ? " taken\n" : " free again\n");
+//     }
+class RowHistory : public detail::Handle<stele_row_history, stele_row_history_close> {
+ public:
+  using value_type = RowVersion;
+
+  RowHistory(Status status, stele_row_history* history) : Handle(history), status_(status) {}
+
+  // OK, NOT_FOUND or NOT_YET.
+  [[nodiscard]] Status status() const { return status_; }
+
+  // Nothing: there is no further version.
+  [[nodiscard]] std::optional<RowVersion> next() {
+    if (status_ != STELE_OK) return std::nullopt;
+    auto version = detail::sized<stele_row_version>();
+    if (detail::call(stele_row_history_next, get(), &version) != STELE_OK) return std::nullopt;
+    RowVersion made;
+    if ((version.flags & STELE_ROW_DELETED) == 0) made.value = version.value;
+    made.tsn = version.tsn;
+    made.position = version.position;
+    made.recorded = version.recorded;
+    return made;
+  }
+  [[nodiscard]] auto begin() { return detail::NextIterator<RowHistory>(this); }
+  [[nodiscard]] std::default_sentinel_t end() const { return {}; }
+
+ private:
+  Status status_;
+};
+
 // A table, opened by its name: it stays with the table, whatever that is called. Rows are changed
 // in batches. Any number of threads may use it at once.
 //
@@ -224,6 +276,51 @@ class Table : public detail::Handle<stele_table, stele_table_close> {
     return Row{.key = key, .value = buffer, .tsn = row.tsn, .position = row.position};
   }
   using Handle::get;  // The handle for the C API.
+
+  // The rows of many keys, in their order and all as of one moment; nothing where there is no such
+  // row. Nothing at all: *why is NOT_FOUND (the table was dropped) or NOT_YET.
+  //
+  // Example:
+  //
+  //     if (auto rows = seats.get_many({"12A", "12B"})) {
+  //       if (!(*rows)[0] && !(*rows)[1]) std::cout << "both are free\n";
+  //     }
+  [[nodiscard]] std::optional<std::vector<std::optional<RowCopy>>> get_many(
+      const std::vector<Bytes>& keys, const AsOf& as_of = {}, Status* why = nullptr) const {
+    std::vector<stele_bytes> wanted;
+    wanted.reserve(keys.size());
+    for (const Bytes& key : keys) wanted.push_back(key.c_bytes());
+    const stele_as_of moment = as_of.c_as_of();
+    std::vector<std::uint8_t> buffer(keys.size() * kUsualRow);
+    const Status status = detail::fill(
+        buffer, [&](std::uint8_t* data, std::size_t size, std::size_t* used, stele_error* error) {
+          return stele_table_get_many(get(), &moment, wanted.data(), wanted.size(), data, size,
+                                      used, error);
+        });
+    if (why != nullptr) *why = status;
+    if (status != STELE_OK) return std::nullopt;
+    std::vector<std::optional<RowCopy>> rows;
+    rows.reserve(keys.size());
+    auto row = detail::sized<stele_row>();
+    std::size_t at = 0;
+    while (detail::call(stele_row_next, buffer.data(), buffer.size(), &at, &row) == STELE_OK) {
+      rows.emplace_back();
+      if ((row.flags & STELE_ROW_MISSING) == 0) rows.back().emplace(detail::row_of(row));
+    }
+    return rows;
+  }
+
+  // What the row of a key was, from one moment to another.
+  [[nodiscard]] RowHistory history(Bytes key, const HistoryOptions& options = {}) const {
+    auto made = detail::sized<stele_row_history_options>();
+    made.flags = options.oldest_first ? STELE_ROW_HISTORY_OLDEST_FIRST : 0;
+    if (options.since) made.since = options.since->c_as_of();
+    made.until = options.until.c_as_of();
+    stele_row_history* history = nullptr;
+    const Status status =
+        detail::call(stele_row_history_open, get(), key.data(), key.size(), &made, &history);
+    return {status, history};
+  }
 
   [[nodiscard]] Scan scan(const ScanOptions& options = {}) const {
     const stele_scan_options made = detail::c_options(options);

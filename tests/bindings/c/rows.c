@@ -2,6 +2,7 @@
 #include "rows.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "commands.h"
@@ -105,15 +106,20 @@ stele_scan_options take_scan_options(words* from) {
   return options;
 }
 
+/* Prints the line of a row that is listed. */
+static void print_row(const stele_row* row) {
+  printf("row\t%" PRIu64 "\t%" PRIu64 "\tx:", row->tsn, row->position);
+  print_digits(row->key.data, row->key.size);
+  print_data(row->value);
+  putchar('\n');
+}
+
 void print_scan(stele_status status, stele_scan* scan, stele_error* error) {
   stele_row row = {.struct_size = sizeof row};
   while (status == STELE_OK) {
     status = stele_scan_next(scan, &row, error);
     if (status != STELE_OK) break;
-    printf("row\t%" PRIu64 "\t%" PRIu64 "\tx:", row.tsn, row.position);
-    print_digits(row.key.data, row.key.size);
-    print_data(row.value);
-    putchar('\n');
+    print_row(&row);
   }
   succeeded(status, error);
   stele_scan_close(scan);
@@ -132,6 +138,32 @@ static void play_row(words* from) {
   print_found_row(status, &row, error);
 }
 
+#define KEYS_MAX 100
+
+static void play_rows(words* from) {
+  static uint8_t buffer[1 << 20];
+  stele_error* error = fresh_error();
+  stele_table* table = take_table(from);
+  stele_bytes keys[KEYS_MAX];
+  const size_t count = take_number(from);
+  for (size_t i = 0; i < count && i < KEYS_MAX; ++i) keys[i] = take_bytes(from);
+  const stele_as_of as_of = take_as_of(from);
+  size_t used = 0;
+  stele_status status =
+      stele_table_get_many(table, &as_of, keys, count, buffer, sizeof buffer, &used, error);
+  stele_row row = {.struct_size = sizeof row};
+  for (size_t at = 0; status == STELE_OK;) {
+    status = stele_row_next(buffer, used, &at, &row, error);
+    if (status != STELE_OK) break;
+    if ((row.flags & STELE_ROW_MISSING) != 0) {
+      puts("missing");
+      continue;
+    }
+    print_row(&row);
+  }
+  succeeded(status, error);
+}
+
 static void play_scan(words* from) {
   stele_error* error = fresh_error();
   stele_table* table = take_table(from);
@@ -139,6 +171,31 @@ static void play_scan(words* from) {
   stele_scan* scan = NULL;
   const stele_status status = stele_scan_open(table, &options, &scan, error);
   print_scan(status, scan, error);
+}
+
+static void play_history(words* from) {
+  stele_error* error = fresh_error();
+  stele_table* table = take_table(from);
+  const stele_bytes key = take_bytes(from);
+  stele_row_history_options options = {.struct_size = sizeof options};
+  if (take_word(from, "oldest")) options.flags = STELE_ROW_HISTORY_OLDEST_FIRST;
+  if (take_word(from, "since")) options.since = take_as_of(from);
+  if (take_word(from, "until")) options.until = take_as_of(from);
+  stele_row_history* history = NULL;
+  stele_row_version version = {.struct_size = sizeof version};
+  stele_status status =
+      stele_row_history_open(table, key.data, key.size, &options, &history, error);
+  while (status == STELE_OK) {
+    status = stele_row_history_next(history, &version, error);
+    if (status != STELE_OK) break;
+    const bool is_deleted = (version.flags & STELE_ROW_DELETED) != 0;
+    printf("%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRId64, is_deleted ? "deleted" : "put", version.tsn,
+           version.position, version.recorded);
+    if (!is_deleted) print_data(version.value);
+    putchar('\n');
+  }
+  succeeded(status, error);
+  stele_row_history_close(history);
 }
 
 const command row_commands[] = {
@@ -149,6 +206,8 @@ const command row_commands[] = {
     {"expect-value", play_expect_value},
     {"expect-unchanged", play_expect_unchanged},
     {"row", play_row},
+    {"rows", play_rows},
     {"scan", play_scan},
+    {"history", play_history},
     {NULL, NULL},
 };

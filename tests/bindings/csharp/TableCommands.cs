@@ -22,6 +22,8 @@ namespace Stele.Scenarios
                 Table table = player.Things.Table(fields);
                 return Rows(table.Scan(ScanOptionsOf(fields)));
             });
+            player.Add("rows", fields => Many(player.Things.Table(fields), fields));
+            player.Add("history", fields => Versions(player.Things.Table(fields), fields));
         }
 
         private static void AddTables(Player player, Things things)
@@ -169,6 +171,33 @@ namespace Stele.Scenarios
         private static IEnumerable<string> Tables(SteleDb db)
         {
             foreach (TableInfo info in db.Tables()) yield return Line("table", info);
+            yield return Output.Name(Status.End);
+        }
+
+        private static IEnumerable<string> Many(Table table, Fields fields)
+        {
+            List<byte[]> keys = new List<byte[]>();
+            for (long count = fields.Number(); count > 0; --count) keys.Add(fields.Bytes());
+            foreach (Row row in table.GetMany(keys, AsOfOf(fields)))
+            {
+                yield return row == null ? "missing" : Output.Line("row", Values(row, true));
+            }
+            yield return Output.Name(Status.End);
+        }
+
+        private static IEnumerable<string> Versions(Table table, Fields fields)
+        {
+            byte[] key = fields.Bytes();
+            HistoryOptions options = new HistoryOptions { OldestFirst = fields.Take("oldest") };
+            if (fields.Take("since")) options.Since = AsOfOf(fields);
+            if (fields.Take("until")) options.Until = AsOfOf(fields);
+            foreach (RowVersion version in table.History(key, options))
+            {
+                List<object> values =
+                    new List<object> { version.Tsn, version.Position, version.RecordedMicroseconds };
+                if (!version.IsDeleted) Output.AddData(values, version.Value.Span);
+                yield return Output.Line(version.IsDeleted ? "deleted" : "put", values.ToArray());
+            }
             yield return Output.Name(Status.End);
         }
 

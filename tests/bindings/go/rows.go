@@ -1,6 +1,10 @@
 package main
 
-import "stele.dev/stele"
+import (
+	"fmt"
+
+	"stele.dev/stele"
+)
 
 // Commands of rows: changing them in batches, guards over them, and reading them.
 func init() {
@@ -12,7 +16,9 @@ func init() {
 		"expect-value":     playExpectValue,
 		"expect-unchanged": playExpectUnchanged,
 		"row":              playRow,
+		"rows":             playRows,
 		"scan":             playScan,
+		"history":          playHistory,
 	})
 }
 
@@ -77,6 +83,57 @@ func playRow(p *player, w *words) {
 	table, key := p.table(w), w.bytes()
 	row, err := table.GetAsOf(key, w.asOf())
 	p.row(row, err)
+}
+
+func playRows(p *player, w *words) {
+	table := p.table(w)
+	keys := make([][]byte, w.count())
+	for i := range keys {
+		keys[i] = w.bytes()
+	}
+	rows, err := table.GetMany(keys, w.asOf())
+	if !p.succeeded(err) {
+		return
+	}
+	for _, row := range rows {
+		if row == nil {
+			fmt.Fprintln(p.out, "missing")
+		} else {
+			p.listed(*row)
+		}
+	}
+	p.end(nil)
+}
+
+func playHistory(p *player, w *words) {
+	table, key := p.table(w), w.bytes()
+	var options stele.HistoryOptions
+	options.OldestFirst = w.word("oldest")
+	if w.word("since") {
+		since := w.asOf()
+		options.Since = &since
+	}
+	if w.word("until") {
+		options.Until = w.asOf()
+	}
+	history, err := table.History(key, options)
+	if !p.succeeded(err) {
+		return
+	}
+	defer history.Close()
+	for history.Next() {
+		version, what := history.Version(), "put"
+		if version.Deleted {
+			what = "deleted"
+		}
+		fmt.Fprintf(p.out, "%s\t%d\t%d\t%d", what, version.TSN, version.Position,
+			version.Recorded.UnixMicro())
+		if !version.Deleted {
+			p.data(version.Value)
+		}
+		fmt.Fprintln(p.out)
+	}
+	p.end(history.Err())
 }
 
 func playScan(p *player, w *words) {

@@ -100,10 +100,14 @@ func (p *player) scan(scan *stele.Scan, err error) {
 	}
 	defer scan.Close()
 	for scan.Next() {
-		row := scan.Row()
-		fmt.Fprintf(p.out, "row\t%d\t%d\tx:%s", row.TSN, row.Position, digits(row.Key))
-		p.data(row.Value)
-		fmt.Fprintln(p.out)
+		p.listed(scan.Row())
 	}
 	p.end(scan.Err())
+}
+
+// listed prints the line of a row that is one of several.
+func (p *player) listed(row stele.Row) {
+	fmt.Fprintf(p.out, "row\t%d\t%d\tx:%s", row.TSN, row.Position, digits(row.Key))
+	p.data(row.Value)
+	fmt.Fprintln(p.out)
 }

@@ -1,6 +1,7 @@
 import io.stele.CommitResult;
 import io.stele.Event;
 import io.stele.Row;
+import io.stele.RowVersion;
 import io.stele.Scan;
 import io.stele.Status;
 import io.stele.SteleException;
@@ -87,16 +88,27 @@ final class Output {
   /** Prints the rows that the scan has, line by line, and then END; closes it. */
   void rows(Scan scan) {
     try (Stream<Row> rows = scan.stream()) {
-      rows.forEach(row -> row("row\t" + row.tsn() + "\t" + row.position() + "\tx:"
-          + digits(row.key()), row));
+      rows.forEach(this::listed);
     }
     line(Status.END);
+  }
+
+  /** Prints the line of a row that is one of several. */
+  void listed(Row row) {
+    row("row\t" + row.tsn() + "\t" + row.position() + "\tx:" + digits(row.key()), row);
   }
 
   /** Prints what a row holds behind `first`. */
   private void row(String first, Row row) {
     StringBuilder line = new StringBuilder(first);
     addData(line, row.value());
+    line(line);
+  }
+
+  void version(RowVersion version) {
+    StringBuilder line = new StringBuilder(version.isDeleted() ? "deleted" : "put");
+    add(line, version.tsn(), version.position(), micros(version.recorded()));
+    if (!version.isDeleted()) addData(line, version.value());
     line(line);
   }
 

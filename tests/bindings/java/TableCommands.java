@@ -1,5 +1,8 @@
 import io.stele.AsOf;
 import io.stele.Batch;
+import io.stele.HistoryOptions;
+import io.stele.Row;
+import io.stele.RowVersion;
 import io.stele.ScanOptions;
 import io.stele.Status;
 import io.stele.Stele;
@@ -7,9 +10,12 @@ import io.stele.Table;
 import io.stele.TableInfo;
 import io.stele.TableName;
 import io.stele.TableOptions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Commands of tables and their rows. */
 final class TableCommands {
@@ -40,7 +46,9 @@ final class TableCommands {
     all.put("expect-unchanged", from -> done(batchOf(from).expectUnchanged(tableOf(from),
         from.bytes(), high(from), from.number())));
     all.put("row", this::row);
+    all.put("rows", this::rows);
     all.put("scan", this::scan);
+    all.put("history", this::history);
     return all;
   }
 
@@ -135,6 +143,29 @@ final class TableCommands {
 
   private void row(Words from) {
     driver.out.found(tableOf(from).get(from.bytes(), asOf(from)));
+  }
+
+  private void rows(Words from) {
+    Table table = tableOf(from);
+    List<byte[]> keys = new ArrayList<>();
+    for (long count = from.number(); count > 0; --count) keys.add(from.bytes());
+    for (Optional<Row> found : table.getMany(keys, asOf(from))) {
+      found.ifPresentOrElse(driver.out::listed, () -> driver.out.line("missing"));
+    }
+    driver.out.line(Status.END);
+  }
+
+  private void history(Words from) {
+    Table table = tableOf(from);
+    byte[] key = from.bytes();
+    HistoryOptions options =
+        from.takes("oldest") ? HistoryOptions.oldestFirst() : HistoryOptions.newestFirst();
+    if (from.takes("since")) options = options.since(asOf(from));
+    if (from.takes("until")) options = options.until(asOf(from));
+    try (Stream<RowVersion> versions = table.history(key, options).stream()) {
+      versions.forEach(driver.out::version);
+    }
+    driver.out.line(Status.END);
   }
 
   private void scan(Words from) {

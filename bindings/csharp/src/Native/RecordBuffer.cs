@@ -1,5 +1,5 @@
 // A buffer of records that the library filled, and the place in it: what cursors and subscriptions
-// read from, and, with rows in place of records, scans.
+// read from, and, with rows or versions of one in place of records, scans and histories.
 //
 // The memory is lent by a pool of the process and goes back when the owner is disposed of; a view that
 // somebody kept beyond that sees other bytes then, but always bytes of an array. It does not go back
@@ -19,6 +19,9 @@ namespace Stele.Native
         private const int Free = 0;
         private const int InCall = 1;
         private const int Released = 2;
+
+        // A call that fills memory with what comes next.
+        public unsafe delegate int Source(byte* memory, ulong capacity, byte* reply);
 
         private static readonly byte[] Nothing = new byte[0];
 
@@ -91,6 +94,42 @@ namespace Stele.Native
             if (!Stand()) return false;
             _next += RowLayout.SizeOf(Memory.AsSpan(At));
             return true;
+        }
+
+        // The same where it holds versions of a row.
+        public bool MoveNextVersion()
+        {
+            if (!Stand()) return false;
+            _next += VersionLayout.SizeOf(Memory.AsSpan(At));
+            return true;
+        }
+
+        // Has `read` fill the memory, which gets as large as that takes; false: there is no more.
+        public unsafe bool Fill(Source read)
+        {
+            Enter();
+            try
+            {
+                Reply reply;
+                for (ulong needed = 0;; needed = reply.Values[0])
+                {
+                    Reserve(needed);
+                    byte[] buffer = Memory;
+                    Status status;
+                    fixed (byte* memory = buffer)
+                    {
+                        status = Call.Outcome(
+                            read(memory, (ulong)buffer.Length, (byte*)&reply), &reply);
+                    }
+                    if (status == Status.BufferTooSmall) continue;
+                    Filled(status == Status.Ok ? reply.Values[0] : 0);
+                    return status == Status.Ok;
+                }
+            }
+            finally
+            {
+                Leave();
+            }
         }
 
         // Gives the memory back, for good. Records are gone.

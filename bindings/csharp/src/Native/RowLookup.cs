@@ -13,7 +13,7 @@ namespace Stele.Native
     internal static unsafe class RowLookup
     {
         // Enough for most rows, so that a lookup is one call.
-        private const int UsualSize = 4096;
+        public const int UsualSize = 4096;
 
         // The row of a key; null: there is none.
         public static Row Get<T>(T source, ReadOnlySpan<byte> key)

@@ -201,6 +201,7 @@ namespace Stele.Native
         public ulong CreatedTsn;
         public fixed byte Schema[TextSize];
         public fixed byte Name[TextSize];
+        public fixed byte Projection[TextSize];
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -211,6 +212,17 @@ namespace Stele.Native
         public ulong Applied;
         public ulong Head;
         public ulong LagUs;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct ProjectionStateStruct
+    {
+        public uint StructSize;
+        public uint Tables;
+        public ulong Applied;
+        public ulong Head;
+        public ulong LagUs;
+        public fixed byte Name[TableInfoStruct.TextSize];
     }
 
     // Data is an offset in the bytes beside it, where C has a pointer.

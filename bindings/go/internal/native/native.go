@@ -72,36 +72,48 @@ typedef long long swig_type_42;
 typedef long long swig_type_43;
 typedef long long swig_type_44;
 typedef long long swig_type_45;
+typedef long long swig_type_46;
+typedef long long swig_type_47;
+typedef long long swig_type_48;
+typedef long long swig_type_49;
 extern void _wrap_Swig_free_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_native_9872ab6df3f2bcce(swig_intgo arg1);
 extern swig_intgo _wrap_NativeTable_describe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeTable_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_type_1 arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
-extern uintptr_t _wrap_NativeTable_scan_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, swig_type_2 arg9, swig_voidp arg10);
+extern swig_intgo _wrap_NativeTable_get_many_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_type_2 arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8, swig_intgo arg9, swig_voidp arg10);
+extern uintptr_t _wrap_NativeTable_history_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_intgo arg5, swig_intgo arg6, swig_type_3 arg7, swig_intgo arg8, swig_type_4 arg9, swig_voidp arg10);
+extern uintptr_t _wrap_NativeTable_scan_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, swig_type_5 arg9, swig_voidp arg10);
 extern void _wrap_NativeTable_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_intgo _wrap_NativeScan_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeScan_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern uintptr_t _wrap_NativeProjection_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_3 arg7, swig_voidp arg8);
-extern swig_intgo _wrap_NativeProjection_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_4 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
-extern swig_intgo _wrap_NativeProjection_put_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_type_5 arg7, swig_voidp arg8);
-extern swig_intgo _wrap_NativeProjection_delete_row_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_type_6 arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeProjection_delete_range_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_type_7 arg8, swig_voidp arg9);
+extern swig_intgo _wrap_NativeRowHistory_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern void _wrap_NativeRowHistory_close_native_9872ab6df3f2bcce(uintptr_t arg1);
+extern uintptr_t _wrap_NativeProjection_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_6 arg7, swig_voidp arg8);
+extern swig_intgo _wrap_NativeProjection_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_7 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeProjection_put_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_type_8 arg7, swig_voidp arg8);
+extern swig_intgo _wrap_NativeProjection_delete_row_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_type_9 arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeProjection_delete_range_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_type_10 arg8, swig_voidp arg9);
 extern swig_intgo _wrap_NativeProjection_commit_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeProjection_switch_over_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeProjection_describe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeProjection_interrupt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_NativeProjection_close_native_9872ab6df3f2bcce(uintptr_t arg1);
+extern swig_type_11 _wrap_NativeProjection_number_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern uintptr_t _wrap_NativeTransaction_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeTransaction_get_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
-extern uintptr_t _wrap_NativeTransaction_scan_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_intgo arg7, swig_intgo arg8, swig_intgo arg9, swig_type_8 arg10, swig_voidp arg11);
-extern uintptr_t _wrap_NativeTransaction_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_9 arg5, swig_type_10 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeTransaction_scan_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_intgo arg7, swig_intgo arg8, swig_intgo arg9, swig_type_12 arg10, swig_voidp arg11);
+extern uintptr_t _wrap_NativeTransaction_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_13 arg5, swig_type_14 arg6, swig_voidp arg7);
 extern swig_intgo _wrap_NativeTransaction_commit_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeTransaction_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_11 arg7, swig_voidp arg8);
+extern swig_intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_15 arg7, swig_voidp arg8);
 extern swig_intgo _wrap_NativeDb_drop_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeDb_rename_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_NativeDb_next_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
 extern uintptr_t _wrap_NativeDb_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern uintptr_t _wrap_NativeDb_projection_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_voidp arg7);
-extern swig_intgo _wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_12 arg4, swig_type_13 arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_next_projection_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_drop_projection_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_16 arg4, swig_type_17 arg5, swig_voidp arg6);
 extern uintptr_t _wrap_NativeDb_begin_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
 extern uintptr_t _wrap_NativeDb_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
@@ -109,47 +121,47 @@ extern swig_intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(uintptr_t arg1, 
 extern swig_intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern uintptr_t _wrap_NativeDb_commit_async_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
-extern uintptr_t _wrap_NativeDb_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_14 arg5, swig_type_15 arg6, swig_voidp arg7);
-extern uintptr_t _wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_16 arg5, swig_type_17 arg6, swig_voidp arg7);
-extern uintptr_t _wrap_NativeDb_walk_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_18 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_19 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern uintptr_t _wrap_NativeDb_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_18 arg5, swig_type_19 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_20 arg5, swig_type_21 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeDb_walk_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_22 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_23 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_20 arg2, swig_type_21 arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_24 arg2, swig_type_25 arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_22 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_26 arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern uintptr_t _wrap_NativeDb_terms_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
-extern uintptr_t _wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_23 arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
+extern uintptr_t _wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_27 arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
 extern swig_intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_24 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_28 arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern uintptr_t _wrap_NativeDb_verify_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern uintptr_t _wrap_NativeDb_backup_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern uintptr_t _wrap_NativeDb_compact_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_25 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_29 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeBatch_put_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_NativeBatch_delete_row_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeBatch_delete_range_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_voidp arg8);
-extern swig_intgo _wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_26 arg7, swig_voidp arg8);
+extern swig_intgo _wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_30 arg7, swig_voidp arg8);
 extern swig_intgo _wrap_NativeBatch_drop_table_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeBatch_rename_table_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
-extern swig_intgo _wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_type_27 arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_type_31 arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeBatch_expect_value_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
-extern swig_intgo _wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_type_28 arg8, swig_voidp arg9);
+extern swig_intgo _wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_type_32 arg8, swig_voidp arg9);
 extern swig_intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_29 arg4, swig_voidp arg5);
-extern swig_intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_30 arg4, swig_voidp arg5);
-extern uintptr_t _wrap_NativeBatch_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_31 arg5, swig_type_32 arg6, swig_voidp arg7);
-extern uintptr_t _wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_33 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_34 arg4, swig_type_35 arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_33 arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_34 arg4, swig_voidp arg5);
+extern uintptr_t _wrap_NativeBatch_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_35 arg5, swig_type_36 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_37 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_38 arg4, swig_type_39 arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeBatch_durability_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeBatch_clear_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
@@ -157,15 +169,15 @@ extern void _wrap_NativeBatch_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeCursor_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_36 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_40 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeTicket_interrupt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_NativeTicket_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_type_37 _wrap_NativeTicket_number_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_38 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_type_41 _wrap_NativeTicket_number_native_9872ab6df3f2bcce(uintptr_t arg1);
+extern swig_intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_42 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeSubscription_interrupt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_NativeSubscription_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_type_39 _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(uintptr_t arg1);
+extern swig_type_43 _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeTerms_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
@@ -182,12 +194,12 @@ extern swig_intgo _wrap_check_receipt_native_9872ab6df3f2bcce(swig_voidp arg1, s
 extern swig_intgo _wrap_encode_key_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_decode_key_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_key_prefix_end_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
-extern swig_intgo _wrap_wait_any_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_type_40 arg3, swig_voidp arg4);
-extern swig_type_41 _wrap_live_handles_native_9872ab6df3f2bcce(void);
-extern swig_type_42 _wrap_version_number_native_9872ab6df3f2bcce(void);
-extern swig_type_43 _wrap_header_version_native_9872ab6df3f2bcce(void);
-extern swig_type_44 _wrap_reply_size_native_9872ab6df3f2bcce(void);
-extern swig_type_45 _wrap_values_offset_native_9872ab6df3f2bcce(void);
+extern swig_intgo _wrap_wait_any_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_type_44 arg3, swig_voidp arg4);
+extern swig_type_45 _wrap_live_handles_native_9872ab6df3f2bcce(void);
+extern swig_type_46 _wrap_version_number_native_9872ab6df3f2bcce(void);
+extern swig_type_47 _wrap_header_version_native_9872ab6df3f2bcce(void);
+extern swig_type_48 _wrap_reply_size_native_9872ab6df3f2bcce(void);
+extern swig_type_49 _wrap_values_offset_native_9872ab6df3f2bcce(void);
 extern swig_intgo _wrap_status_name_native_9872ab6df3f2bcce(swig_intgo arg1, swig_voidp arg2, swig_intgo arg3);
 #undef intgo
 */
@@ -265,6 +277,38 @@ func (arg1 SwigcptrNativeTable) Get(arg2 int, arg3 int64, arg4 *byte, arg5 int, 
 	return swig_r
 }
 
+func (arg1 SwigcptrNativeTable) Get_many(arg2 int, arg3 int64, arg4 *byte, arg5 int, arg6 *byte, arg7 int, arg8 *byte, arg9 int, arg10 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	_swig_i_8 := arg9
+	_swig_i_9 := arg10
+	swig_r = (int)(C._wrap_NativeTable_get_many_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_2(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_voidp(_swig_i_9)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeTable) History(arg2 int, arg3 *byte, arg4 int, arg5 int, arg6 int, arg7 int64, arg8 int, arg9 int64, arg10 *byte) (_swig_ret NativeRowHistory) {
+	var swig_r NativeRowHistory
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	_swig_i_8 := arg9
+	_swig_i_9 := arg10
+	swig_r = (NativeRowHistory)(SwigcptrNativeRowHistory(C._wrap_NativeTable_history_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_3(_swig_i_6), C.swig_intgo(_swig_i_7), C.swig_type_4(_swig_i_8), C.swig_voidp(_swig_i_9))))
+	return swig_r
+}
+
 func (arg1 SwigcptrNativeTable) Scan(arg2 int, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 int, arg8 int, arg9 int64, arg10 *byte) (_swig_ret NativeScan) {
 	var swig_r NativeScan
 	_swig_i_0 := arg1
@@ -277,7 +321,7 @@ func (arg1 SwigcptrNativeTable) Scan(arg2 int, arg3 *byte, arg4 int, arg5 *byte,
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (NativeScan)(SwigcptrNativeScan(C._wrap_NativeTable_scan_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C.swig_type_2(_swig_i_8), C.swig_voidp(_swig_i_9))))
+	swig_r = (NativeScan)(SwigcptrNativeScan(C._wrap_NativeTable_scan_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C.swig_type_5(_swig_i_8), C.swig_voidp(_swig_i_9))))
 	return swig_r
 }
 
@@ -291,6 +335,8 @@ type NativeTable interface {
 	SwigIsNativeTable()
 	Describe(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Get(arg2 int, arg3 int64, arg4 *byte, arg5 int, arg6 *byte, arg7 int, arg8 *byte) (_swig_ret int)
+	Get_many(arg2 int, arg3 int64, arg4 *byte, arg5 int, arg6 *byte, arg7 int, arg8 *byte, arg9 int, arg10 *byte) (_swig_ret int)
+	History(arg2 int, arg3 *byte, arg4 int, arg5 int, arg6 int, arg7 int64, arg8 int, arg9 int64, arg10 *byte) (_swig_ret NativeRowHistory)
 	Scan(arg2 int, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 int, arg8 int, arg9 int64, arg10 *byte) (_swig_ret NativeScan)
 	Close()
 }
@@ -326,6 +372,37 @@ type NativeScan interface {
 	Close()
 }
 
+type SwigcptrNativeRowHistory uintptr
+
+func (p SwigcptrNativeRowHistory) Swigcptr() uintptr {
+	return (uintptr)(p)
+}
+
+func (p SwigcptrNativeRowHistory) SwigIsNativeRowHistory() {
+}
+
+func (arg1 SwigcptrNativeRowHistory) Next_batch(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeRowHistory_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeRowHistory) Close() {
+	_swig_i_0 := arg1
+	C._wrap_NativeRowHistory_close_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0))
+}
+
+type NativeRowHistory interface {
+	Swigcptr() uintptr
+	SwigIsNativeRowHistory()
+	Next_batch(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Close()
+}
+
 type SwigcptrNativeProjection uintptr
 
 func (p SwigcptrNativeProjection) Swigcptr() uintptr {
@@ -345,7 +422,7 @@ func (arg1 SwigcptrNativeProjection) Table(arg2 *byte, arg3 int, arg4 *byte, arg
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (NativeTable)(SwigcptrNativeTable(C._wrap_NativeProjection_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_3(_swig_i_6), C.swig_voidp(_swig_i_7))))
+	swig_r = (NativeTable)(SwigcptrNativeTable(C._wrap_NativeProjection_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_6(_swig_i_6), C.swig_voidp(_swig_i_7))))
 	return swig_r
 }
 
@@ -356,7 +433,7 @@ func (arg1 SwigcptrNativeProjection) Next_batch(arg2 int64, arg3 *byte, arg4 int
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeProjection_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeProjection_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -370,7 +447,7 @@ func (arg1 SwigcptrNativeProjection) Put(arg2 NativeTable, arg3 *byte, arg4 int,
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int)(C._wrap_NativeProjection_put_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_5(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int)(C._wrap_NativeProjection_put_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_8(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -382,7 +459,7 @@ func (arg1 SwigcptrNativeProjection) Delete_row(arg2 NativeTable, arg3 *byte, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeProjection_delete_row_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_6(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeProjection_delete_row_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_9(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -397,7 +474,7 @@ func (arg1 SwigcptrNativeProjection) Delete_range(arg2 NativeTable, arg3 *byte, 
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (int)(C._wrap_NativeProjection_delete_range_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_type_7(_swig_i_7), C.swig_voidp(_swig_i_8)))
+	swig_r = (int)(C._wrap_NativeProjection_delete_range_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_type_10(_swig_i_7), C.swig_voidp(_swig_i_8)))
 	return swig_r
 }
 
@@ -427,9 +504,24 @@ func (arg1 SwigcptrNativeProjection) Describe(arg2 *byte, arg3 int, arg4 *byte) 
 	return swig_r
 }
 
+func (arg1 SwigcptrNativeProjection) Interrupt(arg2 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_NativeProjection_interrupt_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
 func (arg1 SwigcptrNativeProjection) Close() {
 	_swig_i_0 := arg1
 	C._wrap_NativeProjection_close_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0))
+}
+
+func (arg1 SwigcptrNativeProjection) Number() (_swig_ret uint64) {
+	var swig_r uint64
+	_swig_i_0 := arg1
+	swig_r = (uint64)(C._wrap_NativeProjection_number_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0)))
+	return swig_r
 }
 
 type NativeProjection interface {
@@ -443,7 +535,9 @@ type NativeProjection interface {
 	Commit(arg2 *byte) (_swig_ret int)
 	Switch_over(arg2 *byte) (_swig_ret int)
 	Describe(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Interrupt(arg2 *byte) (_swig_ret int)
 	Close()
+	Number() (_swig_ret uint64)
 }
 
 type SwigcptrNativeTransaction uintptr
@@ -489,7 +583,7 @@ func (arg1 SwigcptrNativeTransaction) Scan(arg2 NativeTable, arg3 int, arg4 *byt
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (NativeScan)(SwigcptrNativeScan(C._wrap_NativeTransaction_scan_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_type_8(_swig_i_9), C.swig_voidp(_swig_i_10))))
+	swig_r = (NativeScan)(SwigcptrNativeScan(C._wrap_NativeTransaction_scan_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_type_12(_swig_i_9), C.swig_voidp(_swig_i_10))))
 	return swig_r
 }
 
@@ -502,7 +596,7 @@ func (arg1 SwigcptrNativeTransaction) Read(arg2 *byte, arg3 int, arg4 int, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeTransaction_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_9(_swig_i_4), C.swig_type_10(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeTransaction_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_13(_swig_i_4), C.swig_type_14(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -551,7 +645,7 @@ func (arg1 SwigcptrNativeDb) Create_table(arg2 *byte, arg3 int, arg4 *byte, arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int)(C._wrap_NativeDb_create_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_11(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int)(C._wrap_NativeDb_create_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_15(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -619,6 +713,28 @@ func (arg1 SwigcptrNativeDb) Projection(arg2 *byte, arg3 int, arg4 *byte, arg5 i
 	return swig_r
 }
 
+func (arg1 SwigcptrNativeDb) Next_projection(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int)(C._wrap_NativeDb_next_projection_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Drop_projection(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeDb_drop_projection_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	return swig_r
+}
+
 func (arg1 SwigcptrNativeDb) Wait_applied(arg2 *byte, arg3 int, arg4 uint64, arg5 int64, arg6 *byte) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
@@ -627,7 +743,7 @@ func (arg1 SwigcptrNativeDb) Wait_applied(arg2 *byte, arg3 int, arg4 uint64, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_12(_swig_i_3), C.swig_type_13(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_16(_swig_i_3), C.swig_type_17(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -711,7 +827,7 @@ func (arg1 SwigcptrNativeDb) Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_14(_swig_i_4), C.swig_type_15(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_18(_swig_i_4), C.swig_type_19(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -724,7 +840,7 @@ func (arg1 SwigcptrNativeDb) Stream_read(arg2 *byte, arg3 int, arg4 int, arg5 ui
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_16(_swig_i_4), C.swig_type_17(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_20(_swig_i_4), C.swig_type_21(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -734,7 +850,7 @@ func (arg1 SwigcptrNativeDb) Walk(arg2 uint64, arg3 int, arg4 *byte) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_walk_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_18(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_walk_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_22(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
 	return swig_r
 }
 
@@ -745,7 +861,7 @@ func (arg1 SwigcptrNativeDb) Get(arg2 uint64, arg3 *byte, arg4 int, arg5 *byte) 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeDb_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_19(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeDb_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_23(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -781,7 +897,7 @@ func (arg1 SwigcptrNativeDb) Data_read(arg2 uint64, arg3 uint64, arg4 *byte, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeDb_data_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_20(_swig_i_1), C.swig_type_21(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeDb_data_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_24(_swig_i_1), C.swig_type_25(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -822,7 +938,7 @@ func (arg1 SwigcptrNativeDb) Position_at(arg2 int64, arg3 *byte) (_swig_ret int)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_position_at_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_22(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_NativeDb_position_at_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_26(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -859,7 +975,7 @@ func (arg1 SwigcptrNativeDb) Subscribe(arg2 *byte, arg3 int, arg4 int, arg5 uint
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (NativeSubscription)(SwigcptrNativeSubscription(C._wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_23(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7))))
+	swig_r = (NativeSubscription)(SwigcptrNativeSubscription(C._wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_27(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7))))
 	return swig_r
 }
 
@@ -892,7 +1008,7 @@ func (arg1 SwigcptrNativeDb) Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret i
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_24(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_28(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -959,7 +1075,7 @@ func (arg1 SwigcptrNativeDb) Receipt(arg2 uint64, arg3 *byte, arg4 int, arg5 *by
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeDb_receipt_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_25(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeDb_receipt_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_29(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -982,6 +1098,8 @@ type NativeDb interface {
 	Next_table(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte, arg7 int, arg8 *byte) (_swig_ret int)
 	Table(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret NativeTable)
 	Projection(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 int, arg7 *byte) (_swig_ret NativeProjection)
+	Next_projection(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
+	Drop_projection(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Wait_applied(arg2 *byte, arg3 int, arg4 uint64, arg5 int64, arg6 *byte) (_swig_ret int)
 	Begin(arg2 int, arg3 *byte) (_swig_ret NativeTransaction)
 	Batch(arg2 *byte) (_swig_ret NativeBatch)
@@ -1075,7 +1193,7 @@ func (arg1 SwigcptrNativeBatch) Create_table(arg2 *byte, arg3 int, arg4 *byte, a
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int)(C._wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_26(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int)(C._wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_30(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -1109,7 +1227,7 @@ func (arg1 SwigcptrNativeBatch) Expect_row(arg2 NativeTable, arg3 *byte, arg4 in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_27(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_31(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1137,7 +1255,7 @@ func (arg1 SwigcptrNativeBatch) Expect_unchanged(arg2 NativeTable, arg3 *byte, a
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (int)(C._wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_type_28(_swig_i_7), C.swig_voidp(_swig_i_8)))
+	swig_r = (int)(C._wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_type_32(_swig_i_7), C.swig_voidp(_swig_i_8)))
 	return swig_r
 }
 
@@ -1158,7 +1276,7 @@ func (arg1 SwigcptrNativeBatch) Guard(arg2 *byte, arg3 int, arg4 uint64, arg5 *b
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeBatch_guard_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_29(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeBatch_guard_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_33(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1169,7 +1287,7 @@ func (arg1 SwigcptrNativeBatch) Expect(arg2 *byte, arg3 int, arg4 uint64, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeBatch_expect_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_30(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeBatch_expect_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_34(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1182,7 +1300,7 @@ func (arg1 SwigcptrNativeBatch) Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_31(_swig_i_4), C.swig_type_32(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_35(_swig_i_4), C.swig_type_36(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -1191,7 +1309,7 @@ func (arg1 SwigcptrNativeBatch) Conflicts(arg2 uint64, arg3 *byte) (_swig_ret Na
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_33(_swig_i_1), C.swig_voidp(_swig_i_2))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_37(_swig_i_1), C.swig_voidp(_swig_i_2))))
 	return swig_r
 }
 
@@ -1203,7 +1321,7 @@ func (arg1 SwigcptrNativeBatch) Track(arg2 *byte, arg3 int, arg4 uint64, arg5 ui
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeBatch_track_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_34(_swig_i_3), C.swig_type_35(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeBatch_track_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_38(_swig_i_3), C.swig_type_39(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1321,7 +1439,7 @@ func (arg1 SwigcptrNativeTicket) Wait_for(arg2 int64, arg3 *byte, arg4 int, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_36(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_40(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1370,7 +1488,7 @@ func (arg1 SwigcptrNativeSubscription) Next_batch(arg2 int64, arg3 *byte, arg4 i
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_38(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_42(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1647,7 +1765,7 @@ func Wait_any(arg1 *byte, arg2 int, arg3 int64, arg4 *byte) (_swig_ret int) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_wait_any_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_40(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int)(C._wrap_wait_any_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_44(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 

@@ -251,8 +251,11 @@ static int32_t followed(stele_status status, size_t used, uint32_t count,
   }
 
 
+#include <stdlib.h>
+
 typedef stele_table NativeTable;
 typedef stele_scan NativeScan;
+typedef stele_row_history NativeRowHistory;
 
 static stele_table_options table_options(int32_t history, int64_t amount) {
   stele_table_options options;
@@ -292,6 +295,20 @@ static stele_scan_options scan_options(int32_t flags, const uint8_t* low, size_t
   return options;
 }
 
+/* Makes KEYS into what the C API takes, to be freed. NULL: there is no memory for that. */
+static stele_bytes* keys_of(const uint8_t* data, const uint8_t* sizes, size_t count) {
+  stele_bytes* keys = (stele_bytes*)malloc((count + 1) * sizeof *keys);
+  size_t i;
+  for (i = 0; keys != NULL && i < count; ++i) {
+    uint32_t size;
+    memcpy(&size, sizes + i * sizeof size, sizeof size);
+    keys[i].data = data;
+    keys[i].size = size;
+    data += size;
+  }
+  return keys;
+}
+
 SWIGINTERN int32_t NativeTable_describe(NativeTable *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
     STRUCT_IN_BUFFER(stele_table_info, out)
     return stele_table_describe(self, out, &reply_at(REPLY)->error);
@@ -310,6 +327,36 @@ SWIGINTERN int32_t NativeTable_get(NativeTable *self,int32_t kind,int64_t at,uin
     reply->values[1] = row.tsn;
     reply->values[2] = row.position;
     return status;
+  }
+SWIGINTERN int32_t NativeTable_get_many(NativeTable *self,int32_t kind,int64_t at,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    const stele_as_of moment = as_of(kind, at);
+    const size_t count = SIZE2 / sizeof(uint32_t);
+    stele_bytes* keys = keys_of(DATA, DATA2, count);
+    size_t used = 0;
+    stele_status status;
+    (void)SIZE;
+    if (keys == NULL) {
+      reply->error.status = STELE_NO_MEMORY;
+      strcpy(reply->error.message, "get rows: there is no memory for the keys");
+      return STELE_NO_MEMORY;
+    }
+    status = stele_table_get_many(self, &moment, keys, count, BUFFER, CAPACITY, &used,
+                                  &reply->error);
+    free(keys);
+    reply->values[0] = used;
+    return status;
+  }
+SWIGINTERN NativeRowHistory *NativeTable_history(NativeTable *self,int32_t flags,uint8_t const *DATA,size_t SIZE,int32_t bounded,int32_t since_kind,int64_t since,int32_t until_kind,int64_t until,uint8_t *REPLY){
+    stele_row_history* history = NULL;
+    stele_row_history_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.flags = (uint32_t)flags;
+    if (bounded) options.since = as_of(since_kind, since);
+    options.until = as_of(until_kind, until);
+    stele_row_history_open(self, DATA, SIZE, &options, &history, &reply_at(REPLY)->error);
+    return history;
   }
 SWIGINTERN NativeScan *NativeTable_scan(NativeTable *self,int32_t flags,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,int32_t kind,int64_t at,uint8_t *REPLY){
     stele_scan* scan = NULL;
@@ -330,6 +377,17 @@ SWIGINTERN int32_t NativeScan_next_batch(NativeScan *self,uint8_t *BUFFER,size_t
     return status;
   }
 SWIGINTERN void NativeScan_close(NativeScan *self){ stele_scan_close(self); }
+SWIGINTERN int32_t NativeRowHistory_next_batch(NativeRowHistory *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    size_t used = 0;
+    uint32_t count = 0;
+    stele_status status =
+        stele_row_history_next_batch(self, BUFFER, CAPACITY, &used, &count, &reply->error);
+    reply->values[0] = used;
+    reply->values[1] = count;
+    return status;
+  }
+SWIGINTERN void NativeRowHistory_close(NativeRowHistory *self){ stele_row_history_close(self); }
 
 typedef stele_projection NativeProjection;
 
@@ -373,7 +431,9 @@ SWIGINTERN int32_t NativeProjection_describe(NativeProjection *self,uint8_t *BUF
     STRUCT_IN_BUFFER(stele_projection_info, out)
     return stele_projection_describe(self, out, &reply_at(REPLY)->error);
   }
+SWIGINTERN int32_t NativeProjection_interrupt(NativeProjection *self,uint8_t *REPLY){ return stele_interrupt(self, &reply_at(REPLY)->error); }
 SWIGINTERN void NativeProjection_close(NativeProjection *self){ stele_projection_close(self); }
+SWIGINTERN uint64_t NativeProjection_number(NativeProjection *self){ return (uint64_t)(uintptr_t)self; }
 
 typedef stele_txn NativeTransaction;
 
@@ -456,6 +516,13 @@ SWIGINTERN NativeProjection *NativeDb_projection(NativeDb *self,uint8_t const *D
                             &reply->error);
     stele_query_close(query);
     return projection;
+  }
+SWIGINTERN int32_t NativeDb_next_projection(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_projection_state, out)
+    return stele_projections_next(self, (const char*)DATA, SIZE, out, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_drop_projection(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t *REPLY){
+    return stele_projection_drop(self, (const char*)DATA, SIZE, &reply_at(REPLY)->error);
   }
 SWIGINTERN int32_t NativeDb_wait_applied(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint64_t position,int64_t timeout_ms,uint8_t *REPLY){
     return stele_wait_applied(self, (const char*)DATA, SIZE, position, timeout_ms,
@@ -1012,6 +1079,88 @@ intgo _wrap_NativeTable_get_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, int
 }
 
 
+intgo _wrap_NativeTable_get_many_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, char *_swig_go_7, intgo _swig_go_8, char *_swig_go_9) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  int32_t arg2 ;
+  int64_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  size_t arg7 ;
+  uint8_t *arg8 = (uint8_t *) 0 ;
+  size_t arg9 ;
+  uint8_t *arg10 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  arg2 = (int32_t)_swig_go_1; 
+  arg3 = (int64_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  {
+    arg7 = (size_t)_swig_go_6; 
+  }
+  {
+    arg8 = (uint8_t *)_swig_go_7; 
+  }
+  {
+    arg9 = (size_t)_swig_go_8; 
+  }
+  {
+    arg10 = (uint8_t *)_swig_go_9; 
+  }
+  
+  result = NativeTable_get_many(arg1,arg2,arg3,(uint8_t const *)arg4,arg5,(uint8_t const *)arg6,arg7,arg8,arg9,arg10);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeRowHistory *_wrap_NativeTable_history_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, long long _swig_go_6, intgo _swig_go_7, long long _swig_go_8, char *_swig_go_9) {
+  NativeTable *arg1 = (NativeTable *) 0 ;
+  int32_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  int32_t arg6 ;
+  int64_t arg7 ;
+  int32_t arg8 ;
+  int64_t arg9 ;
+  uint8_t *arg10 = (uint8_t *) 0 ;
+  NativeRowHistory *result = 0 ;
+  NativeRowHistory *_swig_go_result;
+  
+  arg1 = *(NativeTable **)&_swig_go_0; 
+  arg2 = (int32_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  arg5 = (int32_t)_swig_go_4; 
+  arg6 = (int32_t)_swig_go_5; 
+  arg7 = (int64_t)_swig_go_6; 
+  arg8 = (int32_t)_swig_go_7; 
+  arg9 = (int64_t)_swig_go_8; 
+  {
+    arg10 = (uint8_t *)_swig_go_9; 
+  }
+  
+  result = (NativeRowHistory *)NativeTable_history(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7,arg8,arg9,arg10);
+  *(NativeRowHistory **)&_swig_go_result = (NativeRowHistory *)result; 
+  return _swig_go_result;
+}
+
+
 NativeScan *_wrap_NativeTable_scan_native_9872ab6df3f2bcce(NativeTable *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, long long _swig_go_8, char *_swig_go_9) {
   NativeTable *arg1 = (NativeTable *) 0 ;
   int32_t arg2 ;
@@ -1094,6 +1243,41 @@ void _wrap_NativeScan_close_native_9872ab6df3f2bcce(NativeScan *_swig_go_0) {
   arg1 = *(NativeScan **)&_swig_go_0; 
   
   NativeScan_close(arg1);
+  
+}
+
+
+intgo _wrap_NativeRowHistory_next_batch_native_9872ab6df3f2bcce(NativeRowHistory *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeRowHistory *arg1 = (NativeRowHistory *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeRowHistory **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeRowHistory_next_batch(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeRowHistory_close_native_9872ab6df3f2bcce(NativeRowHistory *_swig_go_0) {
+  NativeRowHistory *arg1 = (NativeRowHistory *) 0 ;
+  
+  arg1 = *(NativeRowHistory **)&_swig_go_0; 
+  
+  NativeRowHistory_close(arg1);
   
 }
 
@@ -1326,6 +1510,23 @@ intgo _wrap_NativeProjection_describe_native_9872ab6df3f2bcce(NativeProjection *
 }
 
 
+intgo _wrap_NativeProjection_interrupt_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0, char *_swig_go_1) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeProjection_interrupt(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
 void _wrap_NativeProjection_close_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0) {
   NativeProjection *arg1 = (NativeProjection *) 0 ;
   
@@ -1333,6 +1534,19 @@ void _wrap_NativeProjection_close_native_9872ab6df3f2bcce(NativeProjection *_swi
   
   NativeProjection_close(arg1);
   
+}
+
+
+long long _wrap_NativeProjection_number_native_9872ab6df3f2bcce(NativeProjection *_swig_go_0) {
+  NativeProjection *arg1 = (NativeProjection *) 0 ;
+  uint64_t result;
+  long long _swig_go_result;
+  
+  arg1 = *(NativeProjection **)&_swig_go_0; 
+  
+  result = NativeProjection_number(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
 }
 
 
@@ -1703,6 +1917,64 @@ NativeProjection *_wrap_NativeDb_projection_native_9872ab6df3f2bcce(NativeDb *_s
   
   result = (NativeProjection *)NativeDb_projection(arg1,(uint8_t const *)arg2,arg3,(uint8_t const *)arg4,arg5,arg6,arg7);
   *(NativeProjection **)&_swig_go_result = (NativeProjection *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_next_projection_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  
+  result = NativeDb_next_projection(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_drop_projection_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeDb_drop_projection(arg1,(uint8_t const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
   return _swig_go_result;
 }
 

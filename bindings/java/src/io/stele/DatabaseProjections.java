@@ -1,6 +1,8 @@
 package io.stele;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What is done with the projections of a database: a part of {@link Stele}. Users see its methods
@@ -8,6 +10,7 @@ import java.time.Duration;
  */
 abstract sealed class DatabaseProjections extends DatabaseTables permits DatabaseTransactions {
   private static final int OK = 0;
+  private static final int END = 3;
 
   DatabaseProjections(NativeDb db) {
     super(db);
@@ -43,6 +46,42 @@ abstract sealed class DatabaseProjections extends DatabaseTables permits Databas
         options.isRebuild() ? ProjectionOptions.REBUILD : 0, scratch.reply);
     if (made == null) throw SteleException.of(scratch.errorStatus(), scratch);
     return new Projection(made, this);
+  }
+
+  /**
+   * Lists the projections that have a table, and rebuilds that are under way.
+   *
+   * @return by name in bytewise order
+   * @throws SteleException CLOSED, CORRUPT, IO
+   */
+  public List<ProjectionState> projections() {
+    List<ProjectionState> all = new ArrayList<>();
+    byte[] name = {};
+    Scratch scratch = Scratch.get();
+    for (;;) {
+      int status = db.next_projection(scratch.put(name), name.length, scratch.struct,
+          Layout.PROJECTION_STATE_SIZE, scratch.reply);
+      if (SteleException.check(status, scratch) == END) return all;
+      ProjectionState state = ProjectionState.of(scratch);
+      all.add(state);
+      name = Utf8.bytes(state.name());
+    }
+  }
+
+  /**
+   * Drops a projection in one commit: its tables with all their rows, its rebuilds with theirs, and
+   * how far they have come. One of that name begins with the first event again. With the name of a
+   * rebuild that is under way, that one alone. Instances that are open are to be closed.
+   *
+   * @param name its name
+   * @return OK; NOT_FOUND: there is none; CONFLICT: it moves on too fast
+   * @throws SteleException INVALID (the name), and those of {@link Batch#commit()}
+   */
+  public Status dropProjection(String name) {
+    byte[] text = Utf8.bytes(name);
+    Scratch scratch = Scratch.get();
+    int status = db.drop_projection(scratch.put(text), text.length, scratch.reply);
+    return Status.of(SteleException.check(status, scratch));
   }
 
   /**

@@ -126,7 +126,8 @@ final class Layout {
   static final int TABLE_INFO_CREATED_TSN = 24;
   static final int TABLE_INFO_SCHEMA = 32;
   static final int TABLE_INFO_NAME = 288;
-  static final int TABLE_INFO_SIZE = 544;
+  static final int TABLE_INFO_PROJECTION = 544;
+  static final int TABLE_INFO_SIZE = 800;
 
   static final int PROJECTION_INFO_STRUCT_SIZE = 0;
   static final int PROJECTION_INFO_RESERVED = 4;
@@ -134,6 +135,14 @@ final class Layout {
   static final int PROJECTION_INFO_HEAD = 16;
   static final int PROJECTION_INFO_LAG_US = 24;
   static final int PROJECTION_INFO_SIZE = 32;
+
+  static final int PROJECTION_STATE_STRUCT_SIZE = 0;
+  static final int PROJECTION_STATE_TABLES = 4;
+  static final int PROJECTION_STATE_APPLIED = 8;
+  static final int PROJECTION_STATE_HEAD = 16;
+  static final int PROJECTION_STATE_LAG_US = 24;
+  static final int PROJECTION_STATE_NAME = 32;
+  static final int PROJECTION_STATE_SIZE = 288;
 
   static final int STATS_STRUCT_SIZE = 0;
   static final int STATS_FORMAT_VERSION = 4;

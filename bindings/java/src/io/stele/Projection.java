@@ -26,10 +26,10 @@ import java.util.Optional;
  * Only the projection writes to its tables; they are read like all others, and as of a position that
  * it has not come to, a read is NOT_YET.
  *
- * <p>Belongs to one thread at a time; {@link #close()} is for any. What is dropped without a close is
+ * <p>Belongs to one thread at a time; {@link #interrupt()} and {@link #close()} are for any. What is dropped without a close is
  * closed after it was collected.
  */
-public final class Projection implements AutoCloseable {
+public final class Projection implements AutoCloseable, Following {
   private final NativeProjection projection;
   private final Cleaner.Cleanable cleanable;
   private final Puller puller;
@@ -84,7 +84,8 @@ public final class Projection implements AutoCloseable {
   /**
    * Takes the next events, as many as come in one call, and waits for the first of them when there
    * is none. All of them are in what the next commit says is in the tables. Returns early, with none,
-   * within a fifth of a second when the thread is interrupted, whose status stays set.
+   * when {@link #interrupt()} was called, and within a fifth of a second when the thread is
+   * interrupted, whose status stays set.
    *
    * @param timeout how long to wait: zero looks only; {@link Subscription#FOREVER}
    * @return the events; always the same object. Empty: none has come in time, or, once, the projection
@@ -101,11 +102,33 @@ public final class Projection implements AutoCloseable {
    * commits after each event; taking many at once is faster.
    *
    * @param timeout how long to wait: zero looks only; {@link Subscription#FOREVER}
-   * @return the event. Empty: none has come in time, or the thread was interrupted
+   * @return the event. Empty: none has come in time, or the wait was interrupted
    * @throws SteleException as pull()
    */
   public Optional<Event> next(Duration timeout) {
     return puller.next(timeout);
+  }
+
+  /**
+   * Ends the wait of another thread, or else the next one.
+   *
+   * @throws SteleException CLOSED
+   */
+  @Override
+  public void interrupt() {
+    puller.interrupt();
+    Scratch scratch = Scratch.get();
+    SteleException.check(projection.interrupt(scratch.reply), scratch);
+  }
+
+  /** The handle, for a wait. */
+  long number() {
+    return projection.number();
+  }
+
+  /** Returns whether somebody interrupted, once for each time. */
+  boolean takeInterrupt() {
+    return puller.takeInterrupt();
   }
 
   /**

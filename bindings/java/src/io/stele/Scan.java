@@ -1,7 +1,6 @@
 package io.stele;
 
 import java.lang.ref.Cleaner;
-import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
@@ -21,33 +20,17 @@ import java.util.stream.Stream;
  * by any. What is dropped without a close is closed after it was collected.
  */
 public final class Scan implements AutoCloseable, Iterable<Row> {
-  private static final int OK = 0;
-  private static final int TOO_SMALL = 8;
-
-  // A row in the buffer: the size of the value first, then
-  private static final int KEY_SIZE = 4;
-  private static final int TSN = 8;
-  private static final int POSITION = 16;
-  private static final int KEY = 24;
-
-  private final NativeScan scan;
   private final Cleaner.Cleanable cleanable;
   /** The database must not be collected before the scan. */
   private final Object owner;
-
-  // Guarded by this: closing must not take the memory away from who reads.
-  private ReadBuffer buffer;
-  private boolean closed;
-  private int row;
-  private int next;
-  private int used;
+  /** Guarded by this: closing must not take the memory away from who reads. */
+  private final RowPages pages;
 
   Scan(NativeScan scan, Object owner) {
-    this.scan = scan;
     this.owner = owner;
+    pages = new RowPages("scan", scan::next_batch, RowLayout::sizeAt);
     cleanable = Closer.watch(scan, address -> NativeCallsJNI.NativeScan_close(address, null),
         NativeScan.getCPtr(scan));
-    standNowhere();
   }
 
   /**
@@ -57,13 +40,7 @@ public final class Scan implements AutoCloseable, Iterable<Row> {
    * @throws SteleException CLOSED, TOO_OLD, CORRUPT, IO
    */
   public synchronized boolean next() {
-    if (closed) throw new SteleException(Status.CLOSED, "scan: it is closed");
-    if (next >= used && !fill()) return false;
-    row = next;
-    ByteBuffer from = buffer.memory;
-    int size = KEY + Short.toUnsignedInt(from.getShort(row + KEY_SIZE)) + from.getInt(row);
-    next = row + (size + 7 & ~7);
-    return true;
+    return pages.next();
   }
 
   /**
@@ -73,33 +50,8 @@ public final class Scan implements AutoCloseable, Iterable<Row> {
    * @throws IllegalStateException there is none: next() was not called, or has returned false
    */
   public synchronized Row row() {
-    if (row < 0) throw new IllegalStateException("the scan stands on no row");
-    ByteBuffer from = buffer.memory;
-    byte[] key = new byte[Short.toUnsignedInt(from.getShort(row + KEY_SIZE))];
-    byte[] value = new byte[from.getInt(row)];
-    from.get(row + KEY, key).get(row + KEY + key.length, value);
-    return new Row(key, value, from.getLong(row + TSN), from.getLong(row + POSITION));
-  }
-
-  private boolean fill() {
-    standNowhere();
-    if (buffer == null || buffer.isLarge()) buffer = ReadBuffer.take();
-    Scratch scratch = Scratch.get();
-    int status = scan.next_batch(buffer.address, buffer.capacity(), scratch.reply);
-    while (status == TOO_SMALL) {
-      buffer.giveBack();
-      buffer = ReadBuffer.take(scratch.value(0));
-      status = scan.next_batch(buffer.address, buffer.capacity(), scratch.reply);
-    }
-    if (SteleException.check(status, scratch) != OK) return false;
-    used = (int) scratch.value(0);
-    return true;
-  }
-
-  private void standNowhere() {
-    row = -1;
-    next = 0;
-    used = 0;
+    int at = pages.at();
+    return RowLayout.rowAt(pages.memory(), at);
   }
 
   /**
@@ -141,11 +93,7 @@ public final class Scan implements AutoCloseable, Iterable<Row> {
   @Override
   public synchronized void close() {
     cleanable.clean();
-    if (closed) return;
-    closed = true;
-    standNowhere();
-    if (buffer != null) buffer.giveBack();
-    buffer = null;
+    pages.close();
   }
 
   @Override

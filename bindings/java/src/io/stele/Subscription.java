@@ -1,7 +1,6 @@
 package io.stele;
 
 import java.lang.ref.Cleaner;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -31,11 +30,9 @@ import java.util.Optional;
  * <p>Belongs to one thread at a time; {@link #interrupt()} and {@link #close()} are for any. What
  * is dropped without a close is closed after it was collected.
  */
-public final class Subscription implements AutoCloseable, Iterable<Event> {
+public final class Subscription implements AutoCloseable, Iterable<Event>, Following {
   /** As a timeout: waits until there is something. */
   public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
-
-  private static final int OK = 0;
 
   private final NativeSubscription subscription;
   private final Cleaner.Cleanable cleanable;
@@ -112,8 +109,8 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
   }
 
   /**
-   * Waits until one of several subscriptions has an event that may match; they may be of different
-   * databases. Ends early as {@link #pull} does, when any of them is interrupted.
+   * Waits until one of several subscriptions has an event that may match, as {@link Following#waitForAny}
+   * does.
    *
    * @param subscriptions at least one, and none of them closed
    * @param timeout how long to wait: zero looks only; {@link #FOREVER}
@@ -122,21 +119,17 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
    */
   public static Optional<Subscription> waitForAny(List<Subscription> subscriptions,
       Duration timeout) {
-    Subscription[] all = subscriptions.toArray(new Subscription[0]);
-    Scratch scratch = Scratch.get();
-    ByteBuffer numbers = scratch.data(8L * all.length);
-    for (int i = 0; i < all.length; ++i) numbers.putLong(8 * i, all[i].subscription.number());
-    Slices slices = new Slices(timeout);
-    for (;;) {
-      int status = NativeCalls.wait_any(scratch.address(), 8L * all.length, slices.next(),
-          scratch.reply);
-      SteleException.check(status, scratch);
-      if (status == OK) return Optional.of(all[(int) scratch.value(0)]);
-      if (slices.areOver()) return Optional.empty();
-      for (Subscription each : all) {
-        if (each.puller.takeInterrupt()) return Optional.empty();
-      }
-    }
+    return Following.waitForAny(subscriptions, timeout);
+  }
+
+  /** The handle, for a wait. */
+  long number() {
+    return subscription.number();
+  }
+
+  /** Returns whether somebody interrupted, once for each time. */
+  boolean takeInterrupt() {
+    return puller.takeInterrupt();
   }
 
   /**
@@ -186,6 +179,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event> {
    *
    * @throws SteleException CLOSED
    */
+  @Override
   public void interrupt() {
     puller.interrupt();
     Scratch scratch = Scratch.get();

@@ -2,6 +2,8 @@ package io.stele;
 
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -105,6 +107,86 @@ public final class Table implements AutoCloseable {
   private DatabaseReads.Fetch fetch(byte[] key, AsOf asOf) {
     return (input, output, capacity, scratch) ->
         table.get(asOf.kind, asOf.at, input, key.length, output, capacity, scratch.reply);
+  }
+
+  /**
+   * Returns the rows of many keys, all as of one moment: now.
+   *
+   * @param keys the keys
+   * @return the row of each of them, in their order; empty: there is none
+   * @throws SteleException NOT_FOUND (the table was dropped), TOO_LARGE (a key; all rows together, for
+   *     one array)
+   */
+  public List<Optional<Row>> getMany(List<byte[]> keys) {
+    return getMany(keys, AsOf.now());
+  }
+
+  /**
+   * Returns the rows of many keys, all as of one moment.
+   *
+   * @param keys the keys
+   * @param asOf the moment
+   * @return the row of each of them, in their order; empty: there was none
+   * @throws SteleException as {@link #getMany(List)} and {@link #get(byte[], AsOf)}
+   */
+  public List<Optional<Row>> getMany(List<byte[]> keys, AsOf asOf) {
+    byte[] input = KeyList.of(keys);
+    long sizes = 4L * keys.size();
+    Scratch scratch = Scratch.get();
+    try {
+      int status = DatabaseReads.fetch(input, scratch, (address, output, capacity, same) ->
+          table.get_many(asOf.kind, asOf.at, address + sizes, input.length - sizes, address, sizes,
+              output, capacity, same.reply));
+      if (status != OK) throw SteleException.of(status, scratch);
+      List<Optional<Row>> rows = new ArrayList<>(keys.size());
+      ByteBuffer from = scratch.data();
+      int at = DatabaseReads.outputOf(input);
+      for (int i = 0; i < keys.size(); ++i) {
+        boolean isMissing = RowLayout.isMissing(from, at);
+        rows.add(isMissing ? Optional.empty() : Optional.of(RowLayout.rowAt(from, at)));
+        at += RowLayout.sizeAt(from, at) + 7 & ~7;
+      }
+      return rows;
+    } finally {
+      scratch.trim();
+    }
+  }
+
+  /**
+   * Reads what the row of a key was, as far back as the table keeps that, the newest version first.
+   *
+   * @param key the key
+   * @return the versions, to be closed
+   * @throws SteleException NOT_FOUND (the table was dropped), TOO_LARGE (the key)
+   */
+  public RowHistory history(byte[] key) {
+    return history(key, HistoryOptions.newestFirst());
+  }
+
+  /**
+   * Reads what the row of a key was: what was there at the first moment, and each put and each
+   * deletion of a row that came behind it.
+   *
+   * @param key the key
+   * @param options from when to when, in which order
+   * @return the versions, to be closed
+   * @throws SteleException as {@link #history(byte[])}; NOT_YET, TOO_OLD (either moment, as
+   *     {@link #get(byte[], AsOf)}), INVALID (the first moment is behind the last one)
+   */
+  public RowHistory history(byte[] key, HistoryOptions options) {
+    AsOf since = options.since() == null ? AsOf.now() : options.since();
+    Scratch scratch = Scratch.get();
+    try {
+      long address = scratch.put(key);
+      NativeRowHistory history = table.history(
+          options.isOldestFirst() ? HistoryOptions.OLDEST_FIRST : 0, address, key.length,
+          options.since() == null ? 0 : 1, since.kind, since.at, options.until().kind,
+          options.until().at, scratch.reply);
+      if (history == null) throw SteleException.of(scratch.errorStatus(), scratch);
+      return new RowHistory(history, this);
+    } finally {
+      scratch.trim();
+    }
   }
 
   /**

@@ -41,7 +41,7 @@ public record TableOptions(History history, long amount) {
   }
 
   /**
-   * Keeps what was there behind the last commits of the database. Not for a projection's table.
+   * Keeps what was there behind the last commits of the database.
    *
    * @param commits how many, above 0
    * @return these options
@@ -51,7 +51,7 @@ public record TableOptions(History history, long amount) {
   }
 
   /**
-   * Keeps what was there in the time before the last commit. Not for a projection's table.
+   * Keeps what was there in the time before the last commit.
    *
    * @param time how long, a microsecond at least
    * @return these options

@@ -63,6 +63,10 @@ class ConstantsTest {
     assertEquals(header.get("STELE_AS_OF_POSITION"), (long) AsOf.POSITION);
     assertEquals(header.get("STELE_AS_OF_TIME"), (long) AsOf.TIME);
     assertEquals(header.get("STELE_SCAN_BACKWARD"), (long) ScanOptions.BACKWARD);
+    assertEquals(header.get("STELE_ROW_MISSING"), (long) RowLayout.MISSING);
+    assertEquals(header.get("STELE_ROW_DELETED"), (long) RowHistory.DELETED);
+    assertEquals(header.get("STELE_ROW_HISTORY_OLDEST_FIRST"),
+        (long) HistoryOptions.OLDEST_FIRST);
     assertEquals(header.get("STELE_READ_BACKWARD"), (long) ReadOptions.BACKWARD);
     assertEquals(header.get("STELE_READ_FROM"), (long) ReadOptions.FROM);
     assertEquals(header.get("STELE_PROJECTION_REBUILD"), (long) ProjectionOptions.REBUILD);

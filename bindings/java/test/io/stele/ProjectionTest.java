@@ -71,6 +71,42 @@ class ProjectionTest {
   }
 
   @Test
+  void projectionsAreListedAndDropped() {
+    try (Projection projection = projection(); Table table = table(projection)) {
+      work(projection, table, "");
+      assertEquals(Status.OK, projection.commit());
+      assertEquals("p", table.describe().orElseThrow().projection());
+      assertEquals(List.of(new ProjectionState("p", 1, new ProjectionInfo(3, 3, Duration.ZERO))),
+          db.projections());
+      assertEquals(Status.OK, db.dropProjection("p"));
+      assertEquals(Status.NOT_FOUND, db.dropProjection("p"));
+      assertEquals(List.of(), db.projections());
+      assertTrue(table.describe().isEmpty());
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaitOrTheNextOne() throws Exception {
+    try (Projection projection = projection(); Table table = table(projection);
+        Subscription never = db.subscribe(Query.type("never").build(),
+            SubscribeOptions.fromStart())) {
+      assertEquals(Optional.of(projection),
+          Following.waitForAny(List.of(never, projection), LONG));
+      work(projection, table, "");
+      assertEquals(Optional.empty(),
+          Following.waitForAny(List.of(never, projection), Duration.ofMillis(1)));
+      projection.interrupt();
+      assertEquals(Optional.empty(), Following.waitForAny(List.of(never, projection), LONG));
+      projection.interrupt();
+      assertEquals(Optional.empty(), projection.next(LONG));
+      CompletableFuture<Optional<Event>> waiting =
+          CompletableFuture.supplyAsync(() -> projection.next(LONG));
+      projection.interrupt();
+      assertEquals(Optional.empty(), waiting.get(60, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
   void eachEventIsInItsTablesOnce() {
     try (Projection projection = projection(); Table table = table(projection)) {
       Samples.expect(Status.NOT_YET, () -> table.get(bytes("A"), AsOf.position(1)));

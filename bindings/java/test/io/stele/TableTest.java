@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -191,7 +192,7 @@ class TableTest {
     assertFalse(db.createTable("t"));
     Samples.expect(Status.INVALID, () -> db.createTable(""));
     TableInfo info = table.describe().orElseThrow();
-    assertEquals(new TableInfo(TableName.of("t"), info.id(), History.ALL, 1), info);
+    assertEquals(new TableInfo(TableName.of("t"), info.id(), History.ALL, 1, ""), info);
     TableName moved = new TableName("sales", "\u00fc");
     assertEquals(Status.OK, db.renameTable(TableName.of("t"), moved));
     assertEquals(Status.NOT_FOUND, db.renameTable(TableName.of("t"), moved));
@@ -215,6 +216,68 @@ class TableTest {
     assertInstanceOf(CommitResult.NotFound.class, result);
     assertEquals(Status.NOT_FOUND, result.status());
     Samples.expect(Status.NOT_FOUND, result::orThrow);
+  }
+
+  @Test
+  void manyRowsAreReadAsOfOneMoment() {
+    long first = put("a", "1");
+    put("b", "x".repeat(100_000));
+    List<byte[]> keys = List.of(bytes("b"), bytes("none"), bytes("a"), bytes("a"), new byte[0]);
+    List<Optional<Row>> rows = table.getMany(keys);
+    assertEquals(5, rows.size());
+    assertEquals(100_000, rows.get(0).orElseThrow().value().length);
+    assertTrue(rows.get(1).isEmpty());
+    assertEquals("a", text(rows.get(2).orElseThrow().key()));
+    assertEquals("1", text(rows.get(3).orElseThrow().value()));
+    assertEquals(first, rows.get(3).orElseThrow().tsn());
+    assertTrue(rows.get(4).isEmpty());
+    List<Optional<Row>> before = table.getMany(keys, AsOf.tsn(first));
+    assertTrue(before.get(0).isEmpty());
+    assertTrue(before.get(2).isPresent());
+    assertEquals(List.of(), table.getMany(List.of()));
+    Samples.expect(Status.NOT_YET, () -> table.getMany(keys, AsOf.tsn(first + 7)));
+    Samples.expect(Status.TOO_LARGE, () -> table.getMany(List.of(new byte[1025])));
+    table.close();
+    Samples.expect(Status.CLOSED, () -> table.getMany(keys));
+  }
+
+  private String history(HistoryOptions options) {
+    return table.history(bytes("k"), options).stream()
+        .map(it -> it.isDeleted() ? "none" : text(it.value())).collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void aRowHasAHistoryInBothDirections() {
+    long first = put("k", "1");
+    batch.delete(table, bytes("k")).commit().orThrow();
+    put("k", "x".repeat(100_000));
+    put("k", "2");
+    String large = "x".repeat(100_000);
+    assertEquals("2 " + large + " none 1", history(HistoryOptions.newestFirst()));
+    assertEquals("1 none " + large + " 2", history(HistoryOptions.oldestFirst()));
+    assertEquals("2", history(HistoryOptions.oldestFirst().since(AsOf.now())));
+    assertEquals("none 1", history(HistoryOptions.newestFirst().until(AsOf.tsn(first + 1))));
+    RowHistory history = table.history(bytes("k"), HistoryOptions.oldestFirst());
+    assertThrows(IllegalStateException.class, history::version);
+    assertTrue(history.next());
+    RowVersion version = history.version();
+    assertEquals(first, version.tsn());
+    assertEquals("1", value("k", AsOf.time(version.recorded())));
+    Iterator<RowVersion> rest = history.iterator();
+    assertTrue(rest.next().isDeleted());
+    rest.next();
+    rest.next();
+    assertThrows(NoSuchElementException.class, rest::next);
+    history.close();
+    history.close();
+    Samples.expect(Status.CLOSED, history::next);
+    try (RowHistory none = table.history(bytes("nobody"))) {
+      assertFalse(none.next());
+    }
+    HistoryOptions reversed =
+        HistoryOptions.newestFirst().since(AsOf.tsn(first + 1)).until(AsOf.tsn(first));
+    Samples.expect(Status.INVALID, () -> table.history(bytes("k"), reversed));
+    Samples.expect(Status.TOO_LARGE, () -> table.history(new byte[1025]));
   }
 
   @Test
