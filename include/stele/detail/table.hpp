@@ -291,7 +291,7 @@ class Table : public detail::Handle<stele_table, stele_table_close> {
     wanted.reserve(keys.size());
     for (const Bytes& key : keys) wanted.push_back(key.c_bytes());
     const stele_as_of moment = as_of.c_as_of();
-    std::vector<std::uint8_t> buffer(keys.size() * kUsualRow);
+    std::vector<std::uint8_t> buffer(keys.size() * detail::kUsualRow);
     const Status status = detail::fill(
         buffer, [&](std::uint8_t* data, std::size_t size, std::size_t* used, stele_error* error) {
           return stele_table_get_many(get(), &moment, wanted.data(), wanted.size(), data, size,
