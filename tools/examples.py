@@ -24,7 +24,7 @@ C_NAMES = """
 #include <stdio.h>
 #include <string.h>
 #include <stele/stele.h>
-enum { REFUSED = 1 };
+enum { REFUSED = 1, AGAIN = 2 };
 void show(const stele_event* event);
 long amount_of(const stele_event* event);
 void work_off(const uint8_t* records, size_t size);
@@ -38,7 +38,8 @@ int example_%d(stele_db* db, stele_batch* batch, stele_query* query, stele_curso
     stele_ticket* ticket, stele_subscription* subscription, stele_terms* terms,
     stele_verify* verify, stele_backup* backup, stele_compact* compact,
     stele_repair* repair, stele_table* accounts, stele_table* seats, stele_table* balances,
-    stele_scan* scan, stele_row_history* history, stele_projection* projection, stele_txn* txn, const uint8_t* key, size_t key_size,
+    stele_table* table, stele_txn* txn, stele_scan* scan, stele_row_history* history,
+    stele_projection* projection, const uint8_t* key, size_t key_size,
     const uint8_t* seat, size_t seat_size, const uint8_t* name, size_t name_size,
     stele_new_event deposited,
     stele_error error, stele_status status, stele_event view,

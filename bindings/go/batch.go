@@ -37,6 +37,9 @@ type Batch struct {
 	native  native.NativeBatch // As it was made: another form would cost memory for each Commit.
 	closed  atomic.Bool
 	encoded []byte
+
+	// Of a transaction's batch: it must not be collected before the batch, and closes it.
+	transaction *txnHandle
 }
 
 // NewBatch makes an empty batch for commits to this database. Errors: ErrClosed, ErrNoMemory.
@@ -217,7 +220,7 @@ func (b *Batch) Clear() error {
 }
 
 // Close closes the batch; what was not committed is forgotten. Closing again does nothing. The error
-// is always nil.
+// is always nil. The batch of a Transaction stays, for it is the transaction's to close.
 func (b *Batch) Close() error {
 	if !b.closed.Swap(true) {
 		runtime.SetFinalizer(b, nil)

@@ -17,7 +17,8 @@
 // a consumer, and asynchronous commits.
 //
 // Batch.Put, Delete and so on change rows of a Table in the same commit, and Batch.ExpectRow and its
-// like are guards over rows.
+// like are guards over rows. A Transaction is a batch that reads, its own rows included, and DB.Transact
+// begins it again after a conflict.
 //
 // # Reading
 //

@@ -35,7 +35,7 @@ var inside = map[string]bool{
 	"stele_text": true, "stele_bytes": true, "stele_metadata": true, "stele_new_event": true,
 	"stele_event": true, "stele_read_options": true, "stele_term": true,
 	"stele_subscribe_options": true, "stele_subscription_info": true, "stele_table_options": true,
-	"stele_as_of": true, "stele_row": true, "stele_scan_options": true,
+	"stele_as_of": true, "stele_row": true, "stele_scan_options": true, "stele_txn_options": true,
 	"stele_row_version": true, "stele_row_history_options": true,
 }
 
@@ -65,6 +65,8 @@ var numbers = map[string]int64{
 	"STELE_ROW_MISSING": rowMissing, "STELE_ROW_DELETED": versionDeleted,
 	"STELE_ROW_HISTORY_OLDEST_FIRST": historyOldestFirst,
 	"STELE_PROJECTION_REBUILD":       projectionRebuild,
+	"STELE_ISOLATION_SERIALIZABLE":   isolationSerializable,
+	"STELE_ISOLATION_SNAPSHOT":       isolationSnapshot,
 	"STELE_HISTORY_NONE":             int64(HistoryNone), "STELE_HISTORY_ALL": int64(HistoryAll),
 	"STELE_HISTORY_COMMITS": int64(HistoryCommits), "STELE_HISTORY_TIME": int64(HistoryTime),
 	"STELE_AS_OF_NOW": asOfNow, "STELE_AS_OF_TSN": asOfTSN, "STELE_AS_OF_POSITION": asOfPosition,

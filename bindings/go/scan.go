@@ -34,6 +34,7 @@ type ScanOptions struct {
 // time, but Close may be called by any.
 type Scan struct {
 	table  *Table
+	txn    *txnHandle // Must not be collected before the scan; nil: there is none.
 	native native.SwigcptrNativeScan
 	pages  rowPages
 	row    Row
@@ -43,20 +44,28 @@ type Scan struct {
 //
 // Errors: ErrNotFound (the table was dropped), ErrTooLarge (a key of the range), and as Table.GetAsOf.
 func (t *Table) Scan(options ScanOptions) (*Scan, error) {
-	low, high := ours(options.Low), ours(options.High)
-	flags := 0
-	if options.Backward {
-		flags = scanBackward
-	}
+	low, high, flags := ours(options.Low), ours(options.High), options.flags()
 	c := begin()
 	defer c.end(t)
 	handle := t.native.Scan(
 		flags, first(low), len(low), first(high), len(high), bounded(options.High), options.AsOf.kind,
 		options.AsOf.at, c.at()).Swigcptr()
+	return c.scan(t, nil, handle)
+}
+
+func (o *ScanOptions) flags() int {
+	if o.Backward {
+		return scanBackward
+	}
+	return 0
+}
+
+// scan makes a Scan of a handle; txn is nil unless it is of a transaction.
+func (c *call) scan(table *Table, txn *txnHandle, handle uintptr) (*Scan, error) {
 	if err := c.handle(handle); err != nil {
 		return nil, err
 	}
-	s := &Scan{table: t, native: native.SwigcptrNativeScan(handle)}
+	s := &Scan{table: table, txn: txn, native: native.SwigcptrNativeScan(handle)}
 	runtime.SetFinalizer(s, (*Scan).Close)
 	return s, nil
 }

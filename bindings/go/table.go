@@ -233,14 +233,18 @@ func (t *Table) GetInto(buffer, key []byte, asOf AsOf) (Row, error) {
 	from := ours(key)
 	c := begin()
 	defer c.end(t)
+	return c.row(buffer, key, func(into []byte) int {
+		return t.native.Get(asOf.kind, asOf.at, first(from), len(from), first(into), len(into), c.at())
+	})
+}
+
+// row makes a Row of what a call copies into memory; the buffer is as GetInto has it.
+func (c *call) row(buffer, key []byte, get func(into []byte) int) (Row, error) {
 	p := pages.Get().(*page)
 	defer pages.Put(p)
 	into := p.memory
-	get := func() int {
-		return t.native.Get(asOf.kind, asOf.at, first(from), len(from), first(into), len(into), c.at())
-	}
-	status := get()
-	for ; status == int(StatusBufferTooSmall); status = get() {
+	status := get(into)
+	for ; status == int(StatusBufferTooSmall); status = get(into) {
 		into = make([]byte, c.values[0])
 	}
 	if err := c.check(status); err != nil {

@@ -40,6 +40,20 @@ static const uint8_t* end_of(const uint8_t* data, size_t size, int32_t bounded) 
   return size == 0 ? (const uint8_t*)"" : data;
 }
 
+static stele_scan_options scan_options(int32_t flags, const uint8_t* low, size_t low_size,
+                                       const uint8_t* high, size_t high_size, stele_as_of moment) {
+  stele_scan_options options;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.flags = (uint32_t)flags;
+  options.low.data = low;
+  options.low.size = low_size;
+  options.high.data = high;
+  options.high.size = high_size;
+  options.as_of = moment;
+  return options;
+}
+
 /* Makes KEYS into what the C API takes, to be freed. NULL: there is no memory for that. */
 static stele_bytes* keys_of(const uint8_t* data, const uint8_t* sizes, size_t count) {
   stele_bytes* keys = (stele_bytes*)malloc((count + 1) * sizeof *keys);
@@ -173,15 +187,8 @@ typedef struct {} NativeRowHistory;
   NativeScan* scan(int32_t flags, const uint8_t* DATA, size_t SIZE, const uint8_t* DATA2,
                    size_t SIZE2, int32_t bounded, int32_t kind, int64_t at, uint8_t* REPLY) {
     stele_scan* scan = NULL;
-    stele_scan_options options;
-    memset(&options, 0, sizeof options);
-    options.struct_size = sizeof options;
-    options.flags = (uint32_t)flags;
-    options.low.data = DATA;
-    options.low.size = SIZE;
-    options.high.data = end_of(DATA2, SIZE2, bounded);
-    options.high.size = SIZE2;
-    options.as_of = as_of(kind, at);
+    const stele_scan_options options =
+        scan_options(flags, DATA, SIZE, end_of(DATA2, SIZE2, bounded), SIZE2, as_of(kind, at));
     stele_scan_open($self, &options, &scan, &reply_at(REPLY)->error);
     return scan;
   }

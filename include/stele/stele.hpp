@@ -18,10 +18,10 @@
 // program
 //           expects is a value: a commit returns an Outcome, what may not be there is optional.
 //
-// OBJECTS   Database, Batch, Query, Cursor, Terms, Ticket, Subscription, Table, Scan, Projection,
-//           Verify, Backup and Compact own a handle: they can be moved, not copied, and close it in
-//           the end. They can be closed before that, twice, and in any order; using one that is
-//           closed, or was moved from, throws CLOSED.
+// OBJECTS   Database, Batch, Query, Cursor, Terms, Ticket, Subscription, Table, Scan, Transaction,
+//           Projection, Verify, Backup and Compact own a handle: they can be moved, not copied, and
+//           close it in the end. They can be closed before that, twice, and in any order; using one
+//           that is closed, or was moved from, throws CLOSED.
 //
 // BORROWED  Text is std::string_view, bytes are stele::Bytes, made of either or of any contiguous
 //           bytes. What is passed in is borrowed for the call. An Event or a Row points into the
@@ -40,6 +40,7 @@
 #include <stele/detail/proof.hpp>
 #include <stele/detail/subscription.hpp>
 #include <stele/detail/table.hpp>
+#include <stele/detail/txn.hpp>
 
 namespace stele::inline v0 {
 
@@ -332,6 +333,42 @@ class Database : public detail::Handle<stele_db, detail::close_quietly> {
         detail::call(stele_table_open, get(), name.schema.data(), name.schema.size(),
                      name.name.data(), name.name.size(), &table);
     return status == STELE_OK ? std::optional<Table>(Table(table)) : std::nullopt;
+  }
+
+  // ---- Transactions --------------------------------------------------------------------------
+  //
+  // Example, at most one of two seats may be given up:
+  //
+  //     stele::Outcome outcome = db.transact([&](stele::Transaction& t) {
+  //       std::optional<stele::RowCopy> other = t.get(seats, "12B");
+  //       if (other) t.delete_row(seats, "12A");
+  //     });
+  //     if (!outcome) std::cout << "too many are at it: " << outcome.message << '\n';
+
+  [[nodiscard]] Transaction begin(const TransactionOptions& options = {}) const {
+    auto made = detail::sized<stele_txn_options>();
+    made.isolation = options.isolation;
+    stele_txn* txn = nullptr;
+    detail::call(stele_txn_begin, get(), &made, &txn);
+    return Transaction(txn);
+  }
+
+  // Runs body(transaction) and commits, and begins again on a conflict, at most options.tries
+  // times: at once at first, from the tenth time on after a short pause. The last outcome is
+  // returned. What the body throws ends the transaction without a commit and goes on to the caller.
+  //
+  // The body may be run many times, so that what it does besides has to bear that, and it reads all
+  // that it decides by through the transaction. It does not commit, nor close the transaction.
+  template <typename Body>
+  Outcome transact(Body&& body, const TransactionOptions& options = {}) const {
+    for (unsigned tries = 1;; ++tries) {
+      Transaction transaction = begin(options);
+      body(transaction);
+      Outcome outcome = transaction.commit();
+      if (!outcome.conflict() || tries >= options.tries) return outcome;
+      transaction.close();
+      detail::pause_behind(tries);
+    }
   }
 
   // ---- Projections ---------------------------------------------------------------------------

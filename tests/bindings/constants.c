@@ -460,6 +460,15 @@ static void print_projection(void) {
   FIELD(stele_projection_state, name);
 }
 
+static void print_txn(void) {
+  ENUMERATOR(stele_isolation, STELE_ISOLATION_SERIALIZABLE);
+  ENUMERATOR(stele_isolation, STELE_ISOLATION_SNAPSHOT);
+
+  SIZE(stele_txn_options);
+  FIELD(stele_txn_options, struct_size);
+  FIELD(stele_txn_options, isolation);
+}
+
 int main(void) {
   print_base();
   print_database();
@@ -472,5 +481,6 @@ int main(void) {
   print_key();
   print_table();
   print_projection();
+  print_txn();
   return ferror(stdout);
 }

@@ -6,8 +6,6 @@ namespace Stele
 {
     public sealed partial class Batch
     {
-        private static readonly byte[] NoBytes = new byte[0];
-
         /// <summary>
         /// Adds a row, in place of one of the same key. Of several changes of a row in a batch the last one
         /// counts. A batch without events may be committed for its rows alone. That the table was dropped
@@ -19,17 +17,9 @@ namespace Stele
         /// <exception cref="SteleException"><see cref="Status.TooLarge"/>: the key, the row;
         /// <see cref="Status.Invalid"/>: a table of another database;
         /// <see cref="Status.Closed"/>.</exception>
-        public unsafe Batch Put(Table table, ReadOnlySpan<byte> key, ReadOnlySpan<byte> row)
+        public Batch Put(Table table, ReadOnlySpan<byte> key, ReadOnlySpan<byte> row)
         {
-            Reply reply;
-            fixed (byte* at = key)
-            fixed (byte* value = row)
-            {
-                Call.Ok(
-                    _native.put(
-                        Of(table), at, (ulong)key.Length, value, (ulong)row.Length, (byte*)&reply),
-                    &reply);
-            }
+            RowCalls.Put(_native, table, key, row, 0);
             return this;
         }
 
@@ -37,14 +27,9 @@ namespace Stele
         /// <param name="table">The table.</param>
         /// <param name="key">The key.</param>
         /// <exception cref="SteleException">As <see cref="Put"/>.</exception>
-        public unsafe Batch Delete(Table table, ReadOnlySpan<byte> key)
+        public Batch Delete(Table table, ReadOnlySpan<byte> key)
         {
-            Reply reply;
-            fixed (byte* at = key)
-            {
-                Call.Ok(
-                    _native.delete_row(Of(table), at, (ulong)key.Length, (byte*)&reply), &reply);
-            }
+            RowCalls.Delete(_native, table, key, 0);
             return this;
         }
 
@@ -57,20 +42,9 @@ namespace Stele
         /// <param name="high">The first key that is not deleted any more; null: to the end.</param>
         /// <exception cref="SteleException">As <see cref="Put"/>; <see cref="Status.Invalid"/>: the range
         /// ends before it begins.</exception>
-        public unsafe Batch DeleteRange(Table table, byte[] low, byte[] high)
+        public Batch DeleteRange(Table table, byte[] low, byte[] high)
         {
-            byte[] first = low ?? NoBytes;
-            byte[] end = high ?? NoBytes;
-            Reply reply;
-            fixed (byte* from = first)
-            fixed (byte* to = end)
-            {
-                Call.Ok(
-                    _native.delete_range(
-                        Of(table), from, (ulong)first.Length, to, (ulong)end.Length, Bounded(high),
-                        (byte*)&reply),
-                    &reply);
-            }
+            RowCalls.DeleteRange(_native, table, low, high, 0);
             return this;
         }
 
@@ -108,7 +82,7 @@ namespace Stele
         public unsafe Batch DropTable(Table table)
         {
             Reply reply;
-            Call.Ok(_native.drop_table(Of(table), (byte*)&reply), &reply);
+            Call.Ok(_native.drop_table(RowCalls.Of(table), (byte*)&reply), &reply);
             return this;
         }
 
@@ -130,7 +104,7 @@ namespace Stele
             {
                 Call.Ok(
                     _native.rename_table(
-                        Of(table), schema, (ulong)first.Length, to, (ulong)second.Length,
+                        RowCalls.Of(table), schema, (ulong)first.Length, to, (ulong)second.Length,
                         (byte*)&reply),
                     &reply);
             }
@@ -155,7 +129,7 @@ namespace Stele
             fixed (byte* at = key)
             {
                 Call.Ok(
-                    _native.expect_row(Of(table), at, (ulong)key.Length, commit, (byte*)&reply), &reply);
+                    _native.expect_row(RowCalls.Of(table), at, (ulong)key.Length, commit, (byte*)&reply), &reply);
             }
             return this;
         }
@@ -182,7 +156,7 @@ namespace Stele
             {
                 Call.Ok(
                     _native.expect_value(
-                        Of(table), at, (ulong)key.Length, value, (ulong)row.Length, (byte*)&reply),
+                        RowCalls.Of(table), at, (ulong)key.Length, value, (ulong)row.Length, (byte*)&reply),
                     &reply);
             }
             return this;
@@ -201,30 +175,19 @@ namespace Stele
         public unsafe Batch ExpectUnchanged(Table table, byte[] low, byte[] high, long since)
         {
             ulong commit = Argument.NotNegative(since, nameof(since));
-            byte[] first = low ?? NoBytes;
-            byte[] end = high ?? NoBytes;
+            byte[] first = low ?? RowCalls.NoBytes;
+            byte[] end = high ?? RowCalls.NoBytes;
             Reply reply;
             fixed (byte* from = first)
             fixed (byte* to = end)
             {
                 Call.Ok(
                     _native.expect_unchanged(
-                        Of(table), from, (ulong)first.Length, to, (ulong)end.Length, Bounded(high), commit,
+                        RowCalls.Of(table), from, (ulong)first.Length, to, (ulong)end.Length, RowCalls.Bounded(high), commit,
                         (byte*)&reply),
                     &reply);
             }
             return this;
-        }
-
-        private static NativeTable Of(Table table)
-        {
-            if (table == null) throw new ArgumentNullException(nameof(table));
-            return table.Native;
-        }
-
-        private static int Bounded(byte[] high)
-        {
-            return high == null ? 0 : 1;
         }
     }
 }

@@ -26,11 +26,21 @@ namespace Stele
         private readonly SteleDb _db;
         private readonly NativeBatch _native;
         private readonly RecordWriter _records = new RecordWriter();
+        private readonly object _owner;  // Must not be collected before the batch.
 
         internal Batch(SteleDb db)
         {
             _db = db;
             _native = db.MakeBatch();
+        }
+
+        // The batch of a transaction, which closes it: no finalizer may, nor may Dispose().
+        internal Batch(SteleDb db, NativeBatch native, Transaction owner)
+        {
+            _db = db;
+            _native = native;
+            _owner = owner;
+            native.SetHandleAsInvalid();
         }
 
         /// <summary>Adds an event. A batch that refuses it is as it was before.</summary>
@@ -266,7 +276,8 @@ namespace Stele
             return _db.BeginCommit(_native);
         }
 
-        /// <summary>Closes the batch. What was not committed is gone. May be called twice.</summary>
+        /// <summary>Closes the batch. What was not committed is gone. May be called twice. That of a
+        /// <see cref="Transaction"/> stays, for it is the transaction's to close.</summary>
         public void Dispose()
         {
             _native.Dispose();

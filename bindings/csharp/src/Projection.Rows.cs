@@ -44,19 +44,10 @@ namespace Stele
         /// <exception cref="SteleException"><see cref="Status.Invalid"/>: the position; a table that is not
         /// the projection's. <see cref="Status.TooLarge"/>: the key, the row.
         /// <see cref="Status.Closed"/>.</exception>
-        public unsafe Projection Put(
+        public Projection Put(
             Table table, ReadOnlySpan<byte> key, ReadOnlySpan<byte> row, long position)
         {
-            ulong of = Argument.NotNegative(position, nameof(position));
-            Reply reply;
-            fixed (byte* at = key)
-            fixed (byte* value = row)
-            {
-                Call.Ok(
-                    _native.put(
-                        Of(table), at, (ulong)key.Length, value, (ulong)row.Length, of, (byte*)&reply),
-                    &reply);
-            }
+            RowCalls.Put(_native, table, key, row, Argument.NotNegative(position, nameof(position)));
             return this;
         }
 
@@ -65,15 +56,9 @@ namespace Stele
         /// <param name="key">The key.</param>
         /// <param name="position">As in <see cref="Put"/>.</param>
         /// <exception cref="SteleException">As <see cref="Put"/>.</exception>
-        public unsafe Projection Delete(Table table, ReadOnlySpan<byte> key, long position)
+        public Projection Delete(Table table, ReadOnlySpan<byte> key, long position)
         {
-            ulong of = Argument.NotNegative(position, nameof(position));
-            Reply reply;
-            fixed (byte* at = key)
-            {
-                Call.Ok(
-                    _native.delete_row(Of(table), at, (ulong)key.Length, of, (byte*)&reply), &reply);
-            }
+            RowCalls.Delete(_native, table, key, Argument.NotNegative(position, nameof(position)));
             return this;
         }
 
@@ -85,21 +70,10 @@ namespace Stele
         /// <param name="position">As in <see cref="Put"/>.</param>
         /// <exception cref="SteleException">As <see cref="Put"/>; <see cref="Status.Invalid"/>: the range
         /// ends before it begins.</exception>
-        public unsafe Projection DeleteRange(Table table, byte[] low, byte[] high, long position)
+        public Projection DeleteRange(Table table, byte[] low, byte[] high, long position)
         {
             ulong of = Argument.NotNegative(position, nameof(position));
-            byte[] first = low ?? NoBytes;
-            byte[] end = high ?? NoBytes;
-            Reply reply;
-            fixed (byte* from = first)
-            fixed (byte* to = end)
-            {
-                Call.Ok(
-                    _native.delete_range(
-                        Of(table), from, (ulong)first.Length, to, (ulong)end.Length, high == null ? 0 : 1,
-                        of, (byte*)&reply),
-                    &reply);
-            }
+            RowCalls.DeleteRange(_native, table, low, high, of);
             return this;
         }
 
@@ -134,12 +108,6 @@ namespace Stele
         {
             Reply reply;
             return Call.Outcome(_native.switch_over((byte*)&reply), &reply);
-        }
-
-        private static NativeTable Of(Table table)
-        {
-            if (table == null) throw new ArgumentNullException(nameof(table));
-            return table.Native;
         }
     }
 }

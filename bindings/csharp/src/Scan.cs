@@ -23,9 +23,12 @@ namespace Stele
         private readonly NativeScan _native;
         private readonly RecordBuffer _buffer = new RecordBuffer();
 
-        internal Scan(NativeScan native)
+        private readonly object _owner;  // Must not be collected before the scan; null: nothing.
+
+        internal Scan(NativeScan native, object owner = null)
         {
             _native = native;
+            _owner = owner;
         }
 
         /// <summary>The key of the row at which the scan stands: valid until the next step.</summary>

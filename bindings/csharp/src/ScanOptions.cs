@@ -19,5 +19,10 @@ namespace Stele
 
         /// <summary>The moment: now, unless it is set.</summary>
         public AsOf AsOf { get; set; }
+
+        internal int Flags
+        {
+            get { return Backward ? BackwardFlag : 0; }
+        }
     }
 }

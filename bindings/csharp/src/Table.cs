@@ -25,9 +25,6 @@ namespace Stele
     /// <threadsafety instance="true"/>
     public sealed class Table : IDisposable
     {
-        // Enough for most rows, so that a lookup is one call.
-        private const int LookupSize = 4096;
-
         internal Table(NativeTable native)
         {
             Native = native;
@@ -54,34 +51,9 @@ namespace Stele
         /// table's projection has not come to that position, and nobody knows whether it will have a row;
         /// <see cref="Status.TooOld"/>: the table keeps no history, or was not there at that TSN or time;
         /// <see cref="Status.TooLarge"/>: the key; <see cref="Status.Closed"/>.</exception>
-        public unsafe Row Get(ReadOnlySpan<byte> key, AsOf asOf = default(AsOf))
+        public Row Get(ReadOnlySpan<byte> key, AsOf asOf = default(AsOf))
         {
-            byte[] lent = ArrayPool<byte>.Shared.Rent(LookupSize);
-            try
-            {
-                for (;;)
-                {
-                    Reply reply;
-                    Status status = Read(key, lent, asOf, &reply);
-                    ulong size = reply.Values[0];
-                    if (status == Status.BufferTooSmall)
-                    {
-                        byte[] larger = ArrayPool<byte>.Shared.Rent((int)size);
-                        ArrayPool<byte>.Shared.Return(lent);
-                        lent = larger;
-                        continue;
-                    }
-                    if (status == Status.NotFound) return null;
-                    Call.Ok((int)status, &reply);
-                    return new Row(
-                        key.ToArray(), lent.AsSpan(0, (int)size).ToArray(), reply.Values[1],
-                        reply.Values[2]);
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(lent);
-            }
+            return RowLookup.Get(new Source(Native, asOf), key);
         }
 
         /// <summary>Copies the row of a key into memory that is there.</summary>
@@ -93,13 +65,10 @@ namespace Stele
         /// <see cref="Status.BufferTooSmall"/>: nothing was copied.</returns>
         /// <exception cref="SteleException">As <see cref="Get"/>, but for
         /// <see cref="Status.NotYet"/>.</exception>
-        public unsafe Status TryGet(
+        public Status TryGet(
             ReadOnlySpan<byte> key, Span<byte> destination, out int size, AsOf asOf = default(AsOf))
         {
-            Reply reply;
-            Status status = Read(key, destination, asOf, &reply);
-            size = (int)reply.Values[0];
-            return status;
+            return RowLookup.TryGet(new Source(Native, asOf), key, destination, out size);
         }
 
         /// <summary>Returns the rows of many keys in their order, all as of one moment; null where there is no
@@ -112,7 +81,7 @@ namespace Stele
         {
             if (keys == null) throw new ArgumentNullException(nameof(keys));
             KeyList list = new KeyList(keys);
-            byte[] lent = ArrayPool<byte>.Shared.Rent(LookupSize);
+            byte[] lent = ArrayPool<byte>.Shared.Rent(RowLookup.UsualSize);
             try
             {
                 for (;;)
@@ -175,16 +144,15 @@ namespace Stele
         public unsafe Scan Scan(ScanOptions options = null)
         {
             ScanOptions read = options ?? new ScanOptions();
-            byte[] from = read.Low ?? new byte[0];
-            byte[] to = read.High ?? new byte[0];
-            int flags = read.Backward ? ScanOptions.BackwardFlag : 0;
+            byte[] from = read.Low ?? RowCalls.NoBytes;
+            byte[] to = read.High ?? RowCalls.NoBytes;
             Reply reply;
             fixed (byte* low = from)
             fixed (byte* high = to)
             {
                 NativeScan scan = Native.scan(
-                    flags, low, (ulong)from.Length, high, (ulong)to.Length, read.High == null ? 0 : 1,
-                    (int)read.AsOf.Kind, read.AsOf.At, (byte*)&reply);
+                    read.Flags, low, (ulong)from.Length, high, (ulong)to.Length,
+                    RowCalls.Bounded(read.High), (int)read.AsOf.Kind, read.AsOf.At, (byte*)&reply);
                 return new Scan(Call.Made(scan, &reply));
             }
         }
@@ -195,16 +163,22 @@ namespace Stele
             Native.Dispose();
         }
 
-        private unsafe Status Read(
-            ReadOnlySpan<byte> key, Span<byte> destination, AsOf asOf, Reply* reply)
+        private readonly struct Source : IRowSource
         {
-            fixed (byte* at = key)
-            fixed (byte* buffer = destination)
+            private readonly NativeTable _table;
+            private readonly AsOf _asOf;
+
+            public Source(NativeTable table, AsOf asOf)
             {
-                int status = Native.get(
-                    (int)asOf.Kind, asOf.At, at, (ulong)key.Length, buffer, (ulong)destination.Length,
-                    (byte*)reply);
-                return Call.Outcome(status, reply);
+                _table = table;
+                _asOf = asOf;
+            }
+
+            public unsafe int Get(
+                byte* key, ulong keySize, byte* buffer, ulong capacity, byte* reply)
+            {
+                return _table.get(
+                    (int)_asOf.Kind, _asOf.At, key, keySize, buffer, capacity, reply);
             }
         }
     }

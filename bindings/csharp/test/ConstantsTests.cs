@@ -25,15 +25,16 @@ namespace Stele.Tests
             { "stele_key_kind", typeof(KeyKind) },
             { "stele_history", typeof(History) },
             { "stele_as_of_kind", typeof(AsOfKind) },
+            { "stele_isolation", typeof(Isolation) },
         };
 
-        // Structs that are made and read in C, by bindings/swig/stele_core.i.
+        // Structs that are made and read in C, by bindings/swig.
         private static readonly HashSet<string> Elsewhere = new HashSet<string>
         {
             "stele_text", "stele_bytes", "stele_metadata", "stele_new_event", "stele_event", "stele_term",
             "stele_read_options", "stele_subscribe_options", "stele_subscription_info",
             "stele_table_options", "stele_as_of", "stele_row", "stele_scan_options",
-            "stele_row_version", "stele_row_history_options",
+            "stele_txn_options", "stele_row_version", "stele_row_history_options",
         };
 
         private static readonly Dictionary<string, long> Numbers = new Dictionary<string, long>

@@ -99,6 +99,8 @@ struct RowVersion {
 
 namespace detail {
 
+inline constexpr std::size_t kUsualRow = 256;  // So that most rows take one call.
+
 inline Row row_of(const stele_row& row) {
   return {.key = row.key, .value = row.value, .tsn = row.tsn, .position = row.position};
 }
@@ -134,6 +136,19 @@ struct ScanOptions {
   std::optional<Bytes> high = {};  // The first key that is not part of it; without: to the end.
   AsOf as_of = {};
 };
+
+namespace detail {
+
+inline stele_scan_options c_options(const ScanOptions& options) {
+  auto made = sized<stele_scan_options>();
+  made.flags = options.backward ? STELE_SCAN_BACKWARD : 0;
+  made.low = options.low.c_bytes();
+  made.high = end_of(options.high);
+  made.as_of = options.as_of.c_as_of();
+  return made;
+}
+
+}  // namespace detail
 
 // Rows one after the other, as of one moment: an input range. A Row lives until the next one is
 // asked for. END is the end of the range; errors are thrown from ++ and next().
@@ -271,7 +286,7 @@ class Table : public detail::Handle<stele_table, stele_table_close> {
                                        const AsOf& as_of = {}, Status* why = nullptr) const {
     auto row = detail::sized<stele_row>();
     const stele_as_of moment = as_of.c_as_of();
-    if (buffer.size() < kUsualRow) buffer.resize(kUsualRow);
+    if (buffer.size() < detail::kUsualRow) buffer.resize(detail::kUsualRow);
     const Status status = detail::fill(buffer, [&](std::uint8_t* data, std::size_t size,
                                                    std::size_t* used, stele_error* error) {
       return stele_table_get(get(), &moment, key.data(), key.size(), data, size, used, &row, error);
@@ -296,7 +311,7 @@ class Table : public detail::Handle<stele_table, stele_table_close> {
     wanted.reserve(keys.size());
     for (const Bytes& key : keys) wanted.push_back(key.c_bytes());
     const stele_as_of moment = as_of.c_as_of();
-    std::vector<std::uint8_t> buffer(keys.size() * kUsualRow);
+    std::vector<std::uint8_t> buffer(keys.size() * detail::kUsualRow);
     const Status status = detail::fill(
         buffer, [&](std::uint8_t* data, std::size_t size, std::size_t* used, stele_error* error) {
           return stele_table_get_many(get(), &moment, wanted.data(), wanted.size(), data, size,
@@ -328,18 +343,11 @@ class Table : public detail::Handle<stele_table, stele_table_close> {
   }
 
   [[nodiscard]] Scan scan(const ScanOptions& options = {}) const {
-    auto made = detail::sized<stele_scan_options>();
-    made.flags = options.backward ? STELE_SCAN_BACKWARD : 0;
-    made.low = options.low.c_bytes();
-    made.high = detail::end_of(options.high);
-    made.as_of = options.as_of.c_as_of();
+    const stele_scan_options made = detail::c_options(options);
     stele_scan* scan = nullptr;
     const Status status = detail::call(stele_scan_open, get(), &made, &scan);
     return {status, scan};
   }
-
- private:
-  static constexpr std::size_t kUsualRow = 256;  // So that most rows take one call.
 };
 
 }  // namespace stele::inline v0

@@ -20,6 +20,7 @@ extern const command database_commands[];
 extern const command batch_commands[];
 extern const command table_commands[];
 extern const command row_commands[];
+extern const command transaction_commands[];
 extern const command read_commands[];
 extern const command lookup_commands[];
 extern const command subscription_commands[];

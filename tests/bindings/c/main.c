@@ -11,9 +11,9 @@
 #include "handing.h"
 
 static const command* const tables[] = {
-    database_commands,     batch_commands,      table_commands,
-    row_commands,          read_commands,       lookup_commands,
-    subscription_commands, projection_commands, maintenance_commands};
+    database_commands,    batch_commands,      table_commands,  row_commands,
+    transaction_commands, read_commands,       lookup_commands, subscription_commands,
+    projection_commands,  maintenance_commands};
 
 stele_error* fresh_error(void) {
   static stele_error error;

@@ -9,7 +9,7 @@ bool succeeded(stele_status status, const stele_error* error) {
   fputs(stele_status_name(status), stdout);
   switch (status) {
     case STELE_CONFLICT:
-      printf("\t%" PRIu32 "\t%" PRIu64 "\t%" PRIu64 "\t%s", error->guard, error->position,
+      printf("\t%" PRId32 "\t%" PRIu64 "\t%" PRIu64 "\t%s", (int32_t)error->guard, error->position,
              error->sequence, error->message);
       break;
     case STELE_EXISTS:

@@ -1,15 +1,11 @@
 /* Commands of rows: changing them in batches, guards over them, and reading them. */
+#include "rows.h"
+
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 #include "commands.h"
-
-/* A range of keys; `high.data` is NULL where it goes to the end. */
-typedef struct key_range {
-  stele_bytes low;
-  stele_bytes high;
-} key_range;
 
 /* Memory for bytes that are none, but not nothing. */
 static stele_bytes there(stele_bytes bytes) {
@@ -17,7 +13,7 @@ static stele_bytes there(stele_bytes bytes) {
   return bytes;
 }
 
-static key_range take_range(words* from) {
+key_range take_range(words* from) {
   key_range taken = {take_bytes(from), {NULL, 0}};
   if (!take_word(from, "end")) taken.high = there(take_bytes(from));
   return taken;
@@ -94,6 +90,41 @@ static void play_expect_unchanged(words* from) {
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
+void print_found_row(stele_status status, const stele_row* row, const stele_error* error) {
+  if (!succeeded(status, error)) return;
+  printf("OK\t%" PRIu64 "\t%" PRIu64, row->tsn, row->position);
+  print_data(row->value);
+  putchar('\n');
+}
+
+stele_scan_options take_scan_options(words* from) {
+  stele_scan_options options = {.struct_size = sizeof options};
+  if (take_word(from, "backward")) options.flags = STELE_SCAN_BACKWARD;
+  if (take_word(from, "low")) options.low = take_bytes(from);
+  if (take_word(from, "high")) options.high = there(take_bytes(from));
+  options.as_of = take_as_of(from);
+  return options;
+}
+
+/* Prints the line of a row that is listed. */
+static void print_row(const stele_row* row) {
+  printf("row\t%" PRIu64 "\t%" PRIu64 "\tx:", row->tsn, row->position);
+  print_digits(row->key.data, row->key.size);
+  print_data(row->value);
+  putchar('\n');
+}
+
+void print_scan(stele_status status, stele_scan* scan, stele_error* error) {
+  stele_row row = {.struct_size = sizeof row};
+  while (status == STELE_OK) {
+    status = stele_scan_next(scan, &row, error);
+    if (status != STELE_OK) break;
+    print_row(&row);
+  }
+  succeeded(status, error);
+  stele_scan_close(scan);
+}
+
 static void play_row(words* from) {
   static uint8_t buffer[1 << 20];
   stele_error* error = fresh_error();
@@ -104,33 +135,7 @@ static void play_row(words* from) {
   size_t size = 0;
   const stele_status status =
       stele_table_get(table, &as_of, key.data, key.size, buffer, sizeof buffer, &size, &row, error);
-  if (!succeeded(status, error)) return;
-  printf("OK\t%" PRIu64 "\t%" PRIu64, row.tsn, row.position);
-  print_data(row.value);
-  putchar('\n');
-}
-
-static void play_scan(words* from) {
-  stele_error* error = fresh_error();
-  stele_table* table = take_table(from);
-  stele_scan_options options = {.struct_size = sizeof options};
-  if (take_word(from, "backward")) options.flags = STELE_SCAN_BACKWARD;
-  if (take_word(from, "low")) options.low = take_bytes(from);
-  if (take_word(from, "high")) options.high = there(take_bytes(from));
-  options.as_of = take_as_of(from);
-  stele_scan* scan = NULL;
-  stele_row row = {.struct_size = sizeof row};
-  stele_status status = stele_scan_open(table, &options, &scan, error);
-  while (status == STELE_OK) {
-    status = stele_scan_next(scan, &row, error);
-    if (status != STELE_OK) break;
-    printf("row\t%" PRIu64 "\t%" PRIu64 "\tx:", row.tsn, row.position);
-    print_digits(row.key.data, row.key.size);
-    print_data(row.value);
-    putchar('\n');
-  }
-  succeeded(status, error);
-  stele_scan_close(scan);
+  print_found_row(status, &row, error);
 }
 
 #define KEYS_MAX 100
@@ -154,12 +159,18 @@ static void play_rows(words* from) {
       puts("missing");
       continue;
     }
-    printf("row\t%" PRIu64 "\t%" PRIu64 "\tx:", row.tsn, row.position);
-    print_digits(row.key.data, row.key.size);
-    print_data(row.value);
-    putchar('\n');
+    print_row(&row);
   }
   succeeded(status, error);
+}
+
+static void play_scan(words* from) {
+  stele_error* error = fresh_error();
+  stele_table* table = take_table(from);
+  const stele_scan_options options = take_scan_options(from);
+  stele_scan* scan = NULL;
+  const stele_status status = stele_scan_open(table, &options, &scan, error);
+  print_scan(status, scan, error);
 }
 
 static void play_history(words* from) {

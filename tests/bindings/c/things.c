@@ -13,10 +13,16 @@ static void close_handle(thing* which) {
       stele_close(which->handle, NULL);
       break;
     case THING_BATCH:
-      stele_batch_close(which->handle);
+      if (!which->is_borrowed) stele_batch_close(which->handle);
       break;
     case THING_TABLE:
       stele_table_close(which->handle);
+      break;
+    case THING_TXN:
+      stele_txn_close(which->handle);
+      break;
+    case THING_SCAN:
+      stele_scan_close(which->handle);
       break;
     case THING_TICKET:
       stele_ticket_close(which->handle);
@@ -32,6 +38,7 @@ static void close_handle(thing* which) {
       break;
   }
   which->handle = NULL;
+  which->is_borrowed = false;
 }
 
 static thing* find(thing_kind kind, const char* name) {

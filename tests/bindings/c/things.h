@@ -6,6 +6,7 @@
 #ifndef SCENARIO_THINGS_H
 #define SCENARIO_THINGS_H
 
+#include <stdbool.h>
 #include <stele/stele.h>
 
 #include "words.h"
@@ -14,6 +15,8 @@ typedef enum thing_kind {
   THING_DB,
   THING_BATCH,
   THING_TABLE,
+  THING_TXN,
+  THING_SCAN,
   THING_TICKET,
   THING_SUBSCRIPTION,
   THING_PROJECTION,
@@ -26,7 +29,8 @@ typedef struct thing {
   thing_kind kind;
   char name[64];
   void* handle;                     /* Of all but tokens and receipts. */
-  stele_db* db;                     /* Of a batch: where it is committed. */
+  stele_db* db;                     /* Of a batch or transaction: where it is committed. */
+  bool is_borrowed;                 /* The handle is another thing's to close. */
   size_t size;                      /* Of a token or receipt, ... */
   uint8_t bytes[STELE_RECEIPT_MAX]; /* ... its bytes. */
 } thing;

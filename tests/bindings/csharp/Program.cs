@@ -53,6 +53,7 @@ namespace Stele.Scenarios
             DatabaseCommands.AddTo(this);
             BatchCommands.AddTo(this);
             TableCommands.AddTo(this);
+            TransactionCommands.AddTo(this);
             ReadCommands.AddTo(this);
             LookupCommands.AddTo(this);
             SubscriptionCommands.AddTo(this);

@@ -15,11 +15,14 @@ namespace Stele.Scenarios
             {
                 Table table = player.Things.Table(fields);
                 byte[] key = fields.Bytes();
-                Row row = table.Get(key, AsOfOf(fields));
-                return row == null ? Output.Of(false) : Output.Line("OK", Values(row, false));
+                return Found(table.Get(key, AsOfOf(fields)));
             });
-            player.Add("rows", fields => Rows(player.Things.Table(fields), fields));
-            player.Add("scan", fields => Scan(player.Things.Table(fields), fields));
+            player.Add("scan", fields =>
+            {
+                Table table = player.Things.Table(fields);
+                return Rows(table.Scan(ScanOptionsOf(fields)));
+            });
+            player.Add("rows", fields => Many(player.Things.Table(fields), fields));
             player.Add("history", fields => Versions(player.Things.Table(fields), fields));
         }
 
@@ -171,7 +174,7 @@ namespace Stele.Scenarios
             yield return Output.Name(Status.End);
         }
 
-        private static IEnumerable<string> Rows(Table table, Fields fields)
+        private static IEnumerable<string> Many(Table table, Fields fields)
         {
             List<byte[]> keys = new List<byte[]>();
             for (long count = fields.Number(); count > 0; --count) keys.Add(fields.Bytes());
@@ -198,13 +201,26 @@ namespace Stele.Scenarios
             yield return Output.Name(Status.End);
         }
 
-        private static IEnumerable<string> Scan(Table table, Fields fields)
+        // What says how to scan: the rest of the line.
+        public static ScanOptions ScanOptionsOf(Fields fields)
         {
             ScanOptions options = new ScanOptions { Backward = fields.Take("backward") };
             if (fields.Take("low")) options.Low = fields.Bytes();
             if (fields.Take("high")) options.High = fields.Bytes();
             options.AsOf = AsOfOf(fields);
-            foreach (Row row in table.Scan(options)) yield return Output.Line("row", Values(row, true));
+            return options;
+        }
+
+        // The line of a row that was looked up.
+        public static string Found(Row row)
+        {
+            return row == null ? Output.Of(false) : Output.Line("OK", Values(row, false));
+        }
+
+        // The lines of a scan that has begun.
+        public static IEnumerable<string> Rows(Scan scan)
+        {
+            foreach (Row row in scan) yield return Output.Line("row", Values(row, true));
             yield return Output.Name(Status.End);
         }
 

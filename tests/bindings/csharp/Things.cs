@@ -10,6 +10,9 @@ namespace Stele.Scenarios
         private readonly Dictionary<string, SteleDb> _databases = new Dictionary<string, SteleDb>();
         private readonly Dictionary<string, Batch> _batches = new Dictionary<string, Batch>();
         private readonly Dictionary<string, Table> _tables = new Dictionary<string, Table>();
+        private readonly Dictionary<string, Transaction> _transactions =
+            new Dictionary<string, Transaction>();
+        private readonly Dictionary<string, Scan> _scans = new Dictionary<string, Scan>();
         private readonly Dictionary<string, Subscription> _subscriptions =
             new Dictionary<string, Subscription>();
         private readonly Dictionary<string, Projection> _projections =
@@ -32,6 +35,16 @@ namespace Stele.Scenarios
         public Table Table(Fields fields)
         {
             return Get(_tables, fields.Name());
+        }
+
+        public Transaction Transaction(Fields fields)
+        {
+            return Get(_transactions, fields.Name());
+        }
+
+        public Scan Scan(Fields fields)
+        {
+            return Get(_scans, fields.Name());
         }
 
         public Subscription Subscription(Fields fields)
@@ -75,6 +88,16 @@ namespace Stele.Scenarios
             Replace(_tables, name, make);
         }
 
+        public void Make(string name, Func<Transaction> make)
+        {
+            Replace(_transactions, name, make);
+        }
+
+        public void Make(string name, Func<Scan> make)
+        {
+            Replace(_scans, name, make);
+        }
+
         public void Make(string name, Func<Subscription> make)
         {
             Replace(_subscriptions, name, make);
@@ -113,6 +136,14 @@ namespace Stele.Scenarios
             foreach (Batch batch in _batches.Values)
             {
                 if (batch != null) batch.Dispose();
+            }
+            foreach (Scan scan in _scans.Values)
+            {
+                if (scan != null) scan.Dispose();
+            }
+            foreach (Transaction transaction in _transactions.Values)
+            {
+                if (transaction != null) transaction.Dispose();
             }
             foreach (Table table in _tables.Values)
             {

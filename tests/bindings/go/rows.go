@@ -82,18 +82,7 @@ func playExpectUnchanged(p *player, w *words) {
 func playRow(p *player, w *words) {
 	table, key := p.table(w), w.bytes()
 	row, err := table.GetAsOf(key, w.asOf())
-	if !p.succeeded(err) {
-		return
-	}
-	fmt.Fprintf(p.out, "OK\t%d\t%d", row.TSN, row.Position)
-	p.data(row.Value)
-	fmt.Fprintln(p.out)
-}
-
-func (p *player) row(row stele.Row) {
-	fmt.Fprintf(p.out, "row\t%d\t%d\tx:%s", row.TSN, row.Position, digits(row.Key))
-	p.data(row.Value)
-	fmt.Fprintln(p.out)
+	p.row(row, err)
 }
 
 func playRows(p *player, w *words) {
@@ -110,7 +99,7 @@ func playRows(p *player, w *words) {
 		if row == nil {
 			fmt.Fprintln(p.out, "missing")
 		} else {
-			p.row(*row)
+			p.listed(*row)
 		}
 	}
 	p.end(nil)
@@ -149,6 +138,11 @@ func playHistory(p *player, w *words) {
 
 func playScan(p *player, w *words) {
 	table := p.table(w)
+	p.scan(table.Scan(w.scanOptions()))
+}
+
+// scanOptions takes what says how to scan: the rest of the line.
+func (w *words) scanOptions() stele.ScanOptions {
 	var options stele.ScanOptions
 	options.Backward = w.word("backward")
 	if w.word("low") {
@@ -158,13 +152,5 @@ func playScan(p *player, w *words) {
 		options.High = append([]byte{}, w.bytes()...)
 	}
 	options.AsOf = w.asOf()
-	scan, err := table.Scan(options)
-	if !p.succeeded(err) {
-		return
-	}
-	defer scan.Close()
-	for scan.Next() {
-		p.row(scan.Row())
-	}
-	p.end(scan.Err())
+	return options
 }

@@ -15,6 +15,8 @@ type player struct {
 	dbs           map[string]*stele.DB
 	batches       map[string]*stele.Batch
 	tables        map[string]*stele.Table
+	txns          map[string]*stele.Transaction
+	scans         map[string]*stele.Scan
 	tickets       map[string]*stele.Ticket
 	subscriptions map[string]*stele.Subscription
 	projections   map[string]*stele.Projection
@@ -28,6 +30,8 @@ type closedThings struct {
 	db           *stele.DB
 	batch        *stele.Batch
 	table        *stele.Table
+	txn          *stele.Transaction
+	scan         *stele.Scan
 	ticket       *stele.Ticket
 	subscription *stele.Subscription
 	projection   *stele.Projection
@@ -39,6 +43,8 @@ func newPlayer() *player {
 		dbs:           map[string]*stele.DB{},
 		batches:       map[string]*stele.Batch{},
 		tables:        map[string]*stele.Table{},
+		txns:          map[string]*stele.Transaction{},
+		scans:         map[string]*stele.Scan{},
 		tickets:       map[string]*stele.Ticket{},
 		subscriptions: map[string]*stele.Subscription{},
 		projections:   map[string]*stele.Projection{},
@@ -61,6 +67,10 @@ func makeClosedThings() closedThings {
 		panic(err)
 	}
 	made.table = must(made.db.Table(name))
+	made.txn = must(made.db.Begin())
+	made.scan = must(made.txn.Scan(made.table, stele.ScanOptions{}))
+	made.scan.Close()
+	made.txn.Close()
 	made.table.Close()
 	made.ticket = must(made.batch.CommitAsync())
 	made.subscription = must(made.db.Subscribe(context.Background(), stele.All))
@@ -115,6 +125,8 @@ func (p *player) closeAll() {
 	closeEach(p.projections)
 	closeEach(p.tickets)
 	closeEach(p.batches)
+	closeEach(p.scans)
+	closeEach(p.txns)
 	closeEach(p.tables)
 	closeEach(p.dbs)
 }

@@ -2,6 +2,7 @@ import io.stele.CommitResult;
 import io.stele.Event;
 import io.stele.Row;
 import io.stele.RowVersion;
+import io.stele.Scan;
 import io.stele.Status;
 import io.stele.SteleException;
 import java.io.BufferedOutputStream;
@@ -11,7 +12,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Prints what commands answer: lines of UTF-8 that end with '\n', and fields between tabs. */
 final class Output {
@@ -76,8 +79,27 @@ final class Output {
     line(line);
   }
 
+  /** Prints the line of a row that was looked up. */
+  void found(Optional<Row> found) {
+    found.ifPresentOrElse(row -> row("OK\t" + row.tsn() + "\t" + row.position(), row),
+        () -> line(Status.NOT_FOUND));
+  }
+
+  /** Prints the rows that the scan has, line by line, and then END; closes it. */
+  void rows(Scan scan) {
+    try (Stream<Row> rows = scan.stream()) {
+      rows.forEach(this::listed);
+    }
+    line(Status.END);
+  }
+
+  /** Prints the line of a row that is one of several. */
+  void listed(Row row) {
+    row("row\t" + row.tsn() + "\t" + row.position() + "\tx:" + digits(row.key()), row);
+  }
+
   /** Prints what a row holds behind `first`. */
-  void row(String first, Row row) {
+  private void row(String first, Row row) {
     StringBuilder line = new StringBuilder(first);
     addData(line, row.value());
     line(line);

@@ -30,6 +30,7 @@ public final class ScenarioDriver {
     commands.putAll(new DatabaseCommands(this).all());
     commands.putAll(new BatchCommands(this).all());
     commands.putAll(new TableCommands(this).all());
+    commands.putAll(new TransactionCommands(this).all());
     commands.putAll(new ReadCommands(this).all());
     commands.putAll(new SubscriptionCommands(this).all());
     commands.putAll(new ProjectionCommands(this).all());

@@ -3,7 +3,6 @@ import io.stele.Batch;
 import io.stele.HistoryOptions;
 import io.stele.Row;
 import io.stele.RowVersion;
-import io.stele.Scan;
 import io.stele.ScanOptions;
 import io.stele.Status;
 import io.stele.Stele;
@@ -143,9 +142,7 @@ final class TableCommands {
   }
 
   private void row(Words from) {
-    Optional<Row> found = tableOf(from).get(from.bytes(), asOf(from));
-    found.ifPresentOrElse(row -> driver.out.row("OK\t" + row.tsn() + "\t" + row.position(), row),
-        () -> driver.out.line(Status.NOT_FOUND));
+    driver.out.found(tableOf(from).get(from.bytes(), asOf(from)));
   }
 
   private void rows(Words from) {
@@ -153,14 +150,9 @@ final class TableCommands {
     List<byte[]> keys = new ArrayList<>();
     for (long count = from.number(); count > 0; --count) keys.add(from.bytes());
     for (Optional<Row> found : table.getMany(keys, asOf(from))) {
-      found.ifPresentOrElse(this::listed, () -> driver.out.line("missing"));
+      found.ifPresentOrElse(driver.out::listed, () -> driver.out.line("missing"));
     }
     driver.out.line(Status.END);
-  }
-
-  private void listed(Row row) {
-    driver.out.row("row\t" + row.tsn() + "\t" + row.position() + "\tx:"
-        + Output.digits(row.key()), row);
   }
 
   private void history(Words from) {
@@ -177,15 +169,15 @@ final class TableCommands {
   }
 
   private void scan(Words from) {
-    Table table = tableOf(from);
+    driver.out.rows(tableOf(from).scan(scanOptions(from)));
+  }
+
+  /** Takes what says how to scan: the rest of the line. */
+  static ScanOptions scanOptions(Words from) {
     ScanOptions options =
         from.takes("backward") ? ScanOptions.backward() : ScanOptions.forward();
     if (from.takes("low")) options = options.low(from.bytes());
     if (from.takes("high")) options = options.high(from.bytes());
-    Scan scan = table.scan(options.asOf(asOf(from)));
-    try (Stream<Row> rows = scan.stream()) {
-      rows.forEach(this::listed);
-    }
-    driver.out.line(Status.END);
+    return options.asOf(asOf(from));
   }
 }

@@ -73,6 +73,9 @@ typedef long long swig_type_43;
 typedef long long swig_type_44;
 typedef long long swig_type_45;
 typedef long long swig_type_46;
+typedef long long swig_type_47;
+typedef long long swig_type_48;
+typedef long long swig_type_49;
 extern void _wrap_Swig_free_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_native_9872ab6df3f2bcce(swig_intgo arg1);
 extern swig_intgo _wrap_NativeTable_describe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
@@ -96,7 +99,13 @@ extern swig_intgo _wrap_NativeProjection_describe_native_9872ab6df3f2bcce(uintpt
 extern swig_intgo _wrap_NativeProjection_interrupt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_NativeProjection_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_type_11 _wrap_NativeProjection_number_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_12 arg7, swig_voidp arg8);
+extern uintptr_t _wrap_NativeTransaction_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_NativeTransaction_get_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeTransaction_scan_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_intgo arg7, swig_intgo arg8, swig_intgo arg9, swig_type_12 arg10, swig_voidp arg11);
+extern uintptr_t _wrap_NativeTransaction_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_13 arg5, swig_type_14 arg6, swig_voidp arg7);
+extern swig_intgo _wrap_NativeTransaction_commit_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern void _wrap_NativeTransaction_close_native_9872ab6df3f2bcce(uintptr_t arg1);
+extern swig_intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_15 arg7, swig_voidp arg8);
 extern swig_intgo _wrap_NativeDb_drop_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeDb_rename_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_NativeDb_next_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
@@ -104,54 +113,55 @@ extern uintptr_t _wrap_NativeDb_table_native_9872ab6df3f2bcce(uintptr_t arg1, sw
 extern uintptr_t _wrap_NativeDb_projection_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_NativeDb_next_projection_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeDb_drop_projection_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_13 arg4, swig_type_14 arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_15 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_16 arg4, swig_type_17 arg5, swig_voidp arg6);
+extern uintptr_t _wrap_NativeDb_begin_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
 extern uintptr_t _wrap_NativeDb_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeDb_commit_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeDb_append_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_NativeDb_commit_check_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern uintptr_t _wrap_NativeDb_commit_async_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeDb_tracked_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
-extern uintptr_t _wrap_NativeDb_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_16 arg5, swig_type_17 arg6, swig_voidp arg7);
-extern uintptr_t _wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_18 arg5, swig_type_19 arg6, swig_voidp arg7);
-extern uintptr_t _wrap_NativeDb_walk_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_20 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_21 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern uintptr_t _wrap_NativeDb_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_18 arg5, swig_type_19 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_20 arg5, swig_type_21 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeDb_walk_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_22 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeDb_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_23 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeDb_get_by_id_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeDb_latest_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_22 arg2, swig_type_23 arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeDb_data_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_24 arg2, swig_type_25 arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeDb_exists_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeDb_count_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeDb_last_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_24 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeDb_position_at_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_26 arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeDb_stream_get_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern uintptr_t _wrap_NativeDb_terms_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
-extern uintptr_t _wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_25 arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
+extern uintptr_t _wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_27 arg5, swig_voidp arg6, swig_intgo arg7, swig_voidp arg8);
+extern swig_intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_28 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern uintptr_t _wrap_NativeDb_verify_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern uintptr_t _wrap_NativeDb_backup_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern uintptr_t _wrap_NativeDb_compact_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_NativeDb_inspect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
-extern swig_intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_26 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeDb_receipt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_29 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeDb_receipt_check_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeBatch_put_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_NativeBatch_delete_row_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeBatch_delete_range_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_voidp arg8);
-extern swig_intgo _wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_27 arg7, swig_voidp arg8);
+extern swig_intgo _wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_intgo arg6, swig_type_30 arg7, swig_voidp arg8);
 extern swig_intgo _wrap_NativeBatch_drop_table_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeBatch_rename_table_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
-extern swig_intgo _wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_type_28 arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_type_31 arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeBatch_expect_value_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
-extern swig_intgo _wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_type_29 arg8, swig_voidp arg9);
+extern swig_intgo _wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_intgo arg7, swig_type_32 arg8, swig_voidp arg9);
 extern swig_intgo _wrap_NativeBatch_events_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_30 arg4, swig_voidp arg5);
-extern swig_intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_31 arg4, swig_voidp arg5);
-extern uintptr_t _wrap_NativeBatch_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_32 arg5, swig_type_33 arg6, swig_voidp arg7);
-extern uintptr_t _wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_34 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_35 arg4, swig_type_36 arg5, swig_voidp arg6);
+extern swig_intgo _wrap_NativeBatch_guard_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_33 arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeBatch_expect_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_34 arg4, swig_voidp arg5);
+extern uintptr_t _wrap_NativeBatch_read_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_type_35 arg5, swig_type_36 arg6, swig_voidp arg7);
+extern uintptr_t _wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_37 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_NativeBatch_track_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_type_38 arg4, swig_type_39 arg5, swig_voidp arg6);
 extern swig_intgo _wrap_NativeBatch_key_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeBatch_durability_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
 extern swig_intgo _wrap_NativeBatch_clear_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
@@ -159,15 +169,15 @@ extern void _wrap_NativeBatch_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_intgo _wrap_NativeCursor_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeCursor_info_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeCursor_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_37 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_intgo _wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_40 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeTicket_interrupt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_NativeTicket_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_type_38 _wrap_NativeTicket_number_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_39 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
+extern swig_type_41 _wrap_NativeTicket_number_native_9872ab6df3f2bcce(uintptr_t arg1);
+extern swig_intgo _wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(uintptr_t arg1, swig_type_42 arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern swig_intgo _wrap_NativeSubscription_token_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern swig_intgo _wrap_NativeSubscription_interrupt_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_NativeSubscription_close_native_9872ab6df3f2bcce(uintptr_t arg1);
-extern swig_type_40 _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(uintptr_t arg1);
+extern swig_type_43 _wrap_NativeSubscription_number_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_intgo _wrap_NativeTerms_next_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeTerms_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_intgo _wrap_NativeVerify_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
@@ -184,12 +194,12 @@ extern swig_intgo _wrap_check_receipt_native_9872ab6df3f2bcce(swig_voidp arg1, s
 extern swig_intgo _wrap_encode_key_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5, swig_intgo arg6, swig_voidp arg7);
 extern swig_intgo _wrap_decode_key_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6);
 extern swig_intgo _wrap_key_prefix_end_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
-extern swig_intgo _wrap_wait_any_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_type_41 arg3, swig_voidp arg4);
-extern swig_type_42 _wrap_live_handles_native_9872ab6df3f2bcce(void);
-extern swig_type_43 _wrap_version_number_native_9872ab6df3f2bcce(void);
-extern swig_type_44 _wrap_header_version_native_9872ab6df3f2bcce(void);
-extern swig_type_45 _wrap_reply_size_native_9872ab6df3f2bcce(void);
-extern swig_type_46 _wrap_values_offset_native_9872ab6df3f2bcce(void);
+extern swig_intgo _wrap_wait_any_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_type_44 arg3, swig_voidp arg4);
+extern swig_type_45 _wrap_live_handles_native_9872ab6df3f2bcce(void);
+extern swig_type_46 _wrap_version_number_native_9872ab6df3f2bcce(void);
+extern swig_type_47 _wrap_header_version_native_9872ab6df3f2bcce(void);
+extern swig_type_48 _wrap_reply_size_native_9872ab6df3f2bcce(void);
+extern swig_type_49 _wrap_values_offset_native_9872ab6df3f2bcce(void);
 extern swig_intgo _wrap_status_name_native_9872ab6df3f2bcce(swig_intgo arg1, swig_voidp arg2, swig_intgo arg3);
 #undef intgo
 */
@@ -199,20 +209,26 @@ import "unsafe"
 import _ "runtime/cgo"
 import "sync"
 
+
 type _ unsafe.Pointer
+
+
 
 var Swig_escape_always_false bool
 var Swig_escape_val interface{}
 
+
 type _swig_fnptr *byte
 type _swig_memberptr *byte
 
-func getSwigcptr(v interface{ Swigcptr() uintptr }) uintptr {
+
+func getSwigcptr(v interface { Swigcptr() uintptr }) uintptr {
 	if v == nil {
 		return 0
 	}
 	return v.Swigcptr()
 }
+
 
 type _ sync.Mutex
 
@@ -524,6 +540,92 @@ type NativeProjection interface {
 	Number() (_swig_ret uint64)
 }
 
+type SwigcptrNativeTransaction uintptr
+
+func (p SwigcptrNativeTransaction) Swigcptr() uintptr {
+	return (uintptr)(p)
+}
+
+func (p SwigcptrNativeTransaction) SwigIsNativeTransaction() {
+}
+
+func (arg1 SwigcptrNativeTransaction) Batch(arg2 *byte) (_swig_ret NativeBatch) {
+	var swig_r NativeBatch
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (NativeBatch)(SwigcptrNativeBatch(C._wrap_NativeTransaction_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeTransaction) Get(arg2 NativeTable, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := getSwigcptr(arg2)
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (int)(C._wrap_NativeTransaction_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeTransaction) Scan(arg2 NativeTable, arg3 int, arg4 *byte, arg5 int, arg6 *byte, arg7 int, arg8 int, arg9 int, arg10 int64, arg11 *byte) (_swig_ret NativeScan) {
+	var swig_r NativeScan
+	_swig_i_0 := arg1
+	_swig_i_1 := getSwigcptr(arg2)
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	_swig_i_8 := arg9
+	_swig_i_9 := arg10
+	_swig_i_10 := arg11
+	swig_r = (NativeScan)(SwigcptrNativeScan(C._wrap_NativeTransaction_scan_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_type_12(_swig_i_9), C.swig_voidp(_swig_i_10))))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeTransaction) Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 uint64, arg7 *byte) (_swig_ret NativeCursor) {
+	var swig_r NativeCursor
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeTransaction_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_13(_swig_i_4), C.swig_type_14(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeTransaction) Commit(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeTransaction_commit_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeTransaction) Close() {
+	_swig_i_0 := arg1
+	C._wrap_NativeTransaction_close_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0))
+}
+
+type NativeTransaction interface {
+	Swigcptr() uintptr
+	SwigIsNativeTransaction()
+	Batch(arg2 *byte) (_swig_ret NativeBatch)
+	Get(arg2 NativeTable, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 *byte) (_swig_ret int)
+	Scan(arg2 NativeTable, arg3 int, arg4 *byte, arg5 int, arg6 *byte, arg7 int, arg8 int, arg9 int, arg10 int64, arg11 *byte) (_swig_ret NativeScan)
+	Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 uint64, arg7 *byte) (_swig_ret NativeCursor)
+	Commit(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Close()
+}
+
 type SwigcptrNativeDb uintptr
 
 func (p SwigcptrNativeDb) Swigcptr() uintptr {
@@ -543,7 +645,7 @@ func (arg1 SwigcptrNativeDb) Create_table(arg2 *byte, arg3 int, arg4 *byte, arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int)(C._wrap_NativeDb_create_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_12(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int)(C._wrap_NativeDb_create_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_15(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -641,58 +743,16 @@ func (arg1 SwigcptrNativeDb) Wait_applied(arg2 *byte, arg3 int, arg4 uint64, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_13(_swig_i_3), C.swig_type_14(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_16(_swig_i_3), C.swig_type_17(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
-func (arg1 SwigcptrNativeDb) Close(arg2 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_NativeDb_close_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Sync(arg2 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_NativeDb_sync_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Checkpoint(arg2 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret int) {
-	var swig_r int
+func (arg1 SwigcptrNativeDb) Begin(arg2 int, arg3 *byte) (_swig_ret NativeTransaction) {
+	var swig_r NativeTransaction
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_15(_swig_i_1), C.swig_voidp(_swig_i_2)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Head(arg2 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_NativeDb_head_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
-	return swig_r
-}
-
-func (arg1 SwigcptrNativeDb) Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
-	var swig_r int
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_NativeDb_stats_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (NativeTransaction)(SwigcptrNativeTransaction(C._wrap_NativeDb_begin_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2))))
 	return swig_r
 }
 
@@ -767,7 +827,7 @@ func (arg1 SwigcptrNativeDb) Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_16(_swig_i_4), C.swig_type_17(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_18(_swig_i_4), C.swig_type_19(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -780,7 +840,7 @@ func (arg1 SwigcptrNativeDb) Stream_read(arg2 *byte, arg3 int, arg4 int, arg5 ui
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_18(_swig_i_4), C.swig_type_19(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_stream_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_20(_swig_i_4), C.swig_type_21(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -790,7 +850,7 @@ func (arg1 SwigcptrNativeDb) Walk(arg2 uint64, arg3 int, arg4 *byte) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_walk_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_20(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeDb_walk_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_22(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
 	return swig_r
 }
 
@@ -801,7 +861,7 @@ func (arg1 SwigcptrNativeDb) Get(arg2 uint64, arg3 *byte, arg4 int, arg5 *byte) 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeDb_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_21(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeDb_get_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_23(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -837,7 +897,7 @@ func (arg1 SwigcptrNativeDb) Data_read(arg2 uint64, arg3 uint64, arg4 *byte, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeDb_data_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_22(_swig_i_1), C.swig_type_23(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeDb_data_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_24(_swig_i_1), C.swig_type_25(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -878,7 +938,7 @@ func (arg1 SwigcptrNativeDb) Position_at(arg2 int64, arg3 *byte) (_swig_ret int)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_NativeDb_position_at_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_24(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_NativeDb_position_at_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_26(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -915,7 +975,58 @@ func (arg1 SwigcptrNativeDb) Subscribe(arg2 *byte, arg3 int, arg4 int, arg5 uint
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (NativeSubscription)(SwigcptrNativeSubscription(C._wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_25(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7))))
+	swig_r = (NativeSubscription)(SwigcptrNativeSubscription(C._wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_27(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7))))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Close(arg2 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_NativeDb_close_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Sync(arg2 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_NativeDb_sync_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Checkpoint(arg2 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_28(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Head(arg2 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_NativeDb_head_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func (arg1 SwigcptrNativeDb) Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_NativeDb_stats_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -964,7 +1075,7 @@ func (arg1 SwigcptrNativeDb) Receipt(arg2 uint64, arg3 *byte, arg4 int, arg5 *by
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeDb_receipt_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_26(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeDb_receipt_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_29(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -990,12 +1101,7 @@ type NativeDb interface {
 	Next_projection(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
 	Drop_projection(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Wait_applied(arg2 *byte, arg3 int, arg4 uint64, arg5 int64, arg6 *byte) (_swig_ret int)
-	Close(arg2 *byte) (_swig_ret int)
-	Sync(arg2 *byte) (_swig_ret int)
-	Checkpoint(arg2 *byte) (_swig_ret int)
-	Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret int)
-	Head(arg2 *byte) (_swig_ret int)
-	Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Begin(arg2 int, arg3 *byte) (_swig_ret NativeTransaction)
 	Batch(arg2 *byte) (_swig_ret NativeBatch)
 	Commit(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int)
 	Append(arg2 NativeBatch, arg3 *byte, arg4 int, arg5 *byte, arg6 int, arg7 *byte) (_swig_ret int)
@@ -1016,6 +1122,12 @@ type NativeDb interface {
 	Stream_get(arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte) (_swig_ret int)
 	Terms(arg2 int, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret NativeTerms)
 	Subscribe(arg2 *byte, arg3 int, arg4 int, arg5 uint64, arg6 *byte, arg7 int, arg8 *byte) (_swig_ret NativeSubscription)
+	Close(arg2 *byte) (_swig_ret int)
+	Sync(arg2 *byte) (_swig_ret int)
+	Checkpoint(arg2 *byte) (_swig_ret int)
+	Test_clock_set(arg2 int64, arg3 *byte) (_swig_ret int)
+	Head(arg2 *byte) (_swig_ret int)
+	Stats(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
 	Verify(arg2 *byte) (_swig_ret NativeVerify)
 	Backup(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret NativeBackup)
 	Compact(arg2 *byte) (_swig_ret NativeCompact)
@@ -1081,7 +1193,7 @@ func (arg1 SwigcptrNativeBatch) Create_table(arg2 *byte, arg3 int, arg4 *byte, a
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int)(C._wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_27(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int)(C._wrap_NativeBatch_create_table_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_type_30(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -1115,7 +1227,7 @@ func (arg1 SwigcptrNativeBatch) Expect_row(arg2 NativeTable, arg3 *byte, arg4 in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_28(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeBatch_expect_row_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_31(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1143,7 +1255,7 @@ func (arg1 SwigcptrNativeBatch) Expect_unchanged(arg2 NativeTable, arg3 *byte, a
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (int)(C._wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_type_29(_swig_i_7), C.swig_voidp(_swig_i_8)))
+	swig_r = (int)(C._wrap_NativeBatch_expect_unchanged_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_type_32(_swig_i_7), C.swig_voidp(_swig_i_8)))
 	return swig_r
 }
 
@@ -1164,7 +1276,7 @@ func (arg1 SwigcptrNativeBatch) Guard(arg2 *byte, arg3 int, arg4 uint64, arg5 *b
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeBatch_guard_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_30(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeBatch_guard_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_33(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1175,7 +1287,7 @@ func (arg1 SwigcptrNativeBatch) Expect(arg2 *byte, arg3 int, arg4 uint64, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeBatch_expect_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_31(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeBatch_expect_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_34(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1188,7 +1300,7 @@ func (arg1 SwigcptrNativeBatch) Read(arg2 *byte, arg3 int, arg4 int, arg5 uint64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_32(_swig_i_4), C.swig_type_33(_swig_i_5), C.swig_voidp(_swig_i_6))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_read_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_35(_swig_i_4), C.swig_type_36(_swig_i_5), C.swig_voidp(_swig_i_6))))
 	return swig_r
 }
 
@@ -1197,7 +1309,7 @@ func (arg1 SwigcptrNativeBatch) Conflicts(arg2 uint64, arg3 *byte) (_swig_ret Na
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_34(_swig_i_1), C.swig_voidp(_swig_i_2))))
+	swig_r = (NativeCursor)(SwigcptrNativeCursor(C._wrap_NativeBatch_conflicts_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_37(_swig_i_1), C.swig_voidp(_swig_i_2))))
 	return swig_r
 }
 
@@ -1209,7 +1321,7 @@ func (arg1 SwigcptrNativeBatch) Track(arg2 *byte, arg3 int, arg4 uint64, arg5 ui
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int)(C._wrap_NativeBatch_track_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_35(_swig_i_3), C.swig_type_36(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int)(C._wrap_NativeBatch_track_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_38(_swig_i_3), C.swig_type_39(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1327,7 +1439,7 @@ func (arg1 SwigcptrNativeTicket) Wait_for(arg2 int64, arg3 *byte, arg4 int, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_37(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeTicket_wait_for_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_40(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1376,7 +1488,7 @@ func (arg1 SwigcptrNativeSubscription) Next_batch(arg2 int64, arg3 *byte, arg4 i
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_39(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_NativeSubscription_next_batch_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_type_42(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1653,7 +1765,7 @@ func Wait_any(arg1 *byte, arg2 int, arg3 int64, arg4 *byte) (_swig_ret int) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_wait_any_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_41(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int)(C._wrap_wait_any_native_9872ab6df3f2bcce(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_44(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1695,3 +1807,5 @@ func Status_name(arg1 int, arg2 *byte, arg3 int) (_swig_ret int) {
 	swig_r = (int)(C._wrap_status_name_native_9872ab6df3f2bcce(C.swig_intgo(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
 	return swig_r
 }
+
+

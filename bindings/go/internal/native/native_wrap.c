@@ -281,6 +281,20 @@ static const uint8_t* end_of(const uint8_t* data, size_t size, int32_t bounded) 
   return size == 0 ? (const uint8_t*)"" : data;
 }
 
+static stele_scan_options scan_options(int32_t flags, const uint8_t* low, size_t low_size,
+                                       const uint8_t* high, size_t high_size, stele_as_of moment) {
+  stele_scan_options options;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.flags = (uint32_t)flags;
+  options.low.data = low;
+  options.low.size = low_size;
+  options.high.data = high;
+  options.high.size = high_size;
+  options.as_of = moment;
+  return options;
+}
+
 /* Makes KEYS into what the C API takes, to be freed. NULL: there is no memory for that. */
 static stele_bytes* keys_of(const uint8_t* data, const uint8_t* sizes, size_t count) {
   stele_bytes* keys = (stele_bytes*)malloc((count + 1) * sizeof *keys);
@@ -346,15 +360,8 @@ SWIGINTERN NativeRowHistory *NativeTable_history(NativeTable *self,int32_t flags
   }
 SWIGINTERN NativeScan *NativeTable_scan(NativeTable *self,int32_t flags,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,int32_t kind,int64_t at,uint8_t *REPLY){
     stele_scan* scan = NULL;
-    stele_scan_options options;
-    memset(&options, 0, sizeof options);
-    options.struct_size = sizeof options;
-    options.flags = (uint32_t)flags;
-    options.low.data = DATA;
-    options.low.size = SIZE;
-    options.high.data = end_of(DATA2, SIZE2, bounded);
-    options.high.size = SIZE2;
-    options.as_of = as_of(kind, at);
+    const stele_scan_options options =
+        scan_options(flags, DATA, SIZE, end_of(DATA2, SIZE2, bounded), SIZE2, as_of(kind, at));
     stele_scan_open(self, &options, &scan, &reply_at(REPLY)->error);
     return scan;
   }
@@ -427,6 +434,50 @@ SWIGINTERN int32_t NativeProjection_describe(NativeProjection *self,uint8_t *BUF
 SWIGINTERN int32_t NativeProjection_interrupt(NativeProjection *self,uint8_t *REPLY){ return stele_interrupt(self, &reply_at(REPLY)->error); }
 SWIGINTERN void NativeProjection_close(NativeProjection *self){ stele_projection_close(self); }
 SWIGINTERN uint64_t NativeProjection_number(NativeProjection *self){ return (uint64_t)(uintptr_t)self; }
+
+typedef stele_txn NativeTransaction;
+
+SWIGINTERN NativeBatch *NativeTransaction_batch(NativeTransaction *self,uint8_t *REPLY){
+    stele_batch* batch = NULL;
+    stele_txn_batch(self, &batch, &reply_at(REPLY)->error);
+    return batch;
+  }
+SWIGINTERN int32_t NativeTransaction_get(NativeTransaction *self,NativeTable *table,uint8_t const *DATA,size_t SIZE,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    stele_row row;
+    size_t size = 0;
+    stele_status status;
+    memset(&row, 0, sizeof row);
+    row.struct_size = sizeof row;
+    status =
+        stele_txn_get(self, table, DATA, SIZE, BUFFER, CAPACITY, &size, &row, &reply->error);
+    reply->values[0] = size;
+    reply->values[1] = row.tsn;
+    reply->values[2] = row.position;
+    return status;
+  }
+SWIGINTERN NativeScan *NativeTransaction_scan(NativeTransaction *self,NativeTable *table,int32_t flags,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t bounded,int32_t kind,int64_t at,uint8_t *REPLY){
+    stele_scan* scan = NULL;
+    const stele_scan_options options =
+        scan_options(flags, DATA, SIZE, end_of(DATA2, SIZE2, bounded), SIZE2, as_of(kind, at));
+    stele_txn_scan(self, table, &options, &scan, &reply_at(REPLY)->error);
+    return scan;
+  }
+SWIGINTERN NativeCursor *NativeTransaction_read(NativeTransaction *self,uint8_t const *DATA,size_t SIZE,int32_t flags,uint64_t start,uint64_t limit,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    const stele_read_options options = read_options(flags, start, limit);
+    stele_cursor* cursor = NULL;
+    stele_query* query;
+    if (query_of(DATA, SIZE, &query, reply) == STELE_OK)
+      stele_txn_read(self, query, &options, &cursor, &reply->error);
+    stele_query_close(query);
+    return cursor;
+  }
+SWIGINTERN int32_t NativeTransaction_commit(NativeTransaction *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_commit_result, out)
+    return stele_txn_commit(self, out, &reply_at(REPLY)->error);
+  }
+SWIGINTERN void NativeTransaction_close(NativeTransaction *self){ stele_txn_close(self); }
 SWIGINTERN int32_t NativeDb_create_table(NativeDb *self,uint8_t const *DATA,size_t SIZE,uint8_t const *DATA2,size_t SIZE2,int32_t history,int64_t amount,uint8_t *REPLY){
     const stele_table_options options = table_options(history, amount);
     return stele_table_create(self, (const char*)DATA, SIZE, (const char*)DATA2, SIZE2, &options,
@@ -477,19 +528,14 @@ SWIGINTERN int32_t NativeDb_wait_applied(NativeDb *self,uint8_t const *DATA,size
     return stele_wait_applied(self, (const char*)DATA, SIZE, position, timeout_ms,
                               &reply_at(REPLY)->error);
   }
-SWIGINTERN int32_t NativeDb_close(NativeDb *self,uint8_t *REPLY){ return stele_close(self, &reply_at(REPLY)->error); }
-SWIGINTERN int32_t NativeDb_sync(NativeDb *self,uint8_t *REPLY){ return stele_sync(self, &reply_at(REPLY)->error); }
-SWIGINTERN int32_t NativeDb_checkpoint(NativeDb *self,uint8_t *REPLY){ return stele_checkpoint(self, &reply_at(REPLY)->error); }
-SWIGINTERN int32_t NativeDb_test_clock_set(NativeDb *self,int64_t time,uint8_t *REPLY){
-    return stele_test_clock_set(self, time, &reply_at(REPLY)->error);
-  }
-SWIGINTERN int32_t NativeDb_head(NativeDb *self,uint8_t *REPLY){
-    stele_reply* reply = reply_at(REPLY);
-    return stele_head(self, &reply->values[0], &reply->error);
-  }
-SWIGINTERN int32_t NativeDb_stats(NativeDb *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
-    STRUCT_IN_BUFFER(stele_stats, out)
-    return stele_stats_get(self, out, &reply_at(REPLY)->error);
+SWIGINTERN NativeTransaction *NativeDb_begin(NativeDb *self,int32_t isolation,uint8_t *REPLY){
+    stele_txn* txn = NULL;
+    stele_txn_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.isolation = isolation;
+    stele_txn_begin(self, &options, &txn, &reply_at(REPLY)->error);
+    return txn;
   }
 SWIGINTERN NativeBatch *NativeDb_batch(NativeDb *self,uint8_t *REPLY){
     stele_batch* batch = NULL;
@@ -626,6 +672,20 @@ SWIGINTERN NativeSubscription *NativeDb_subscribe(NativeDb *self,uint8_t const *
       stele_subscribe(self, query, &options, &subscription, &reply->error);
     stele_query_close(query);
     return subscription;
+  }
+SWIGINTERN int32_t NativeDb_close(NativeDb *self,uint8_t *REPLY){ return stele_close(self, &reply_at(REPLY)->error); }
+SWIGINTERN int32_t NativeDb_sync(NativeDb *self,uint8_t *REPLY){ return stele_sync(self, &reply_at(REPLY)->error); }
+SWIGINTERN int32_t NativeDb_checkpoint(NativeDb *self,uint8_t *REPLY){ return stele_checkpoint(self, &reply_at(REPLY)->error); }
+SWIGINTERN int32_t NativeDb_test_clock_set(NativeDb *self,int64_t time,uint8_t *REPLY){
+    return stele_test_clock_set(self, time, &reply_at(REPLY)->error);
+  }
+SWIGINTERN int32_t NativeDb_head(NativeDb *self,uint8_t *REPLY){
+    stele_reply* reply = reply_at(REPLY);
+    return stele_head(self, &reply->values[0], &reply->error);
+  }
+SWIGINTERN int32_t NativeDb_stats(NativeDb *self,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_stats, out)
+    return stele_stats_get(self, out, &reply_at(REPLY)->error);
   }
 SWIGINTERN NativeVerify *NativeDb_verify(NativeDb *self,uint8_t *REPLY){
     stele_verify* verify = NULL;
@@ -1490,6 +1550,167 @@ long long _wrap_NativeProjection_number_native_9872ab6df3f2bcce(NativeProjection
 }
 
 
+NativeBatch *_wrap_NativeTransaction_batch_native_9872ab6df3f2bcce(NativeTransaction *_swig_go_0, char *_swig_go_1) {
+  NativeTransaction *arg1 = (NativeTransaction *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  NativeBatch *result = 0 ;
+  NativeBatch *_swig_go_result;
+  
+  arg1 = *(NativeTransaction **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = (NativeBatch *)NativeTransaction_batch(arg1,arg2);
+  *(NativeBatch **)&_swig_go_result = (NativeBatch *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeTransaction_get_native_9872ab6df3f2bcce(NativeTransaction *_swig_go_0, NativeTable *_swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4, intgo _swig_go_5, char *_swig_go_6) {
+  NativeTransaction *arg1 = (NativeTransaction *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  size_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTransaction **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  {
+    arg6 = (size_t)_swig_go_5; 
+  }
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = NativeTransaction_get(arg1,arg2,(uint8_t const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+NativeScan *_wrap_NativeTransaction_scan_native_9872ab6df3f2bcce(NativeTransaction *_swig_go_0, NativeTable *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, intgo _swig_go_6, intgo _swig_go_7, intgo _swig_go_8, long long _swig_go_9, char *_swig_go_10) {
+  NativeTransaction *arg1 = (NativeTransaction *) 0 ;
+  NativeTable *arg2 = (NativeTable *) 0 ;
+  int32_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  size_t arg5 ;
+  uint8_t *arg6 = (uint8_t *) 0 ;
+  size_t arg7 ;
+  int32_t arg8 ;
+  int32_t arg9 ;
+  int64_t arg10 ;
+  uint8_t *arg11 = (uint8_t *) 0 ;
+  NativeScan *result = 0 ;
+  NativeScan *_swig_go_result;
+  
+  arg1 = *(NativeTransaction **)&_swig_go_0; 
+  arg2 = *(NativeTable **)&_swig_go_1; 
+  arg3 = (int32_t)_swig_go_2; 
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  {
+    arg5 = (size_t)_swig_go_4; 
+  }
+  {
+    arg6 = (uint8_t *)_swig_go_5; 
+  }
+  {
+    arg7 = (size_t)_swig_go_6; 
+  }
+  arg8 = (int32_t)_swig_go_7; 
+  arg9 = (int32_t)_swig_go_8; 
+  arg10 = (int64_t)_swig_go_9; 
+  {
+    arg11 = (uint8_t *)_swig_go_10; 
+  }
+  
+  result = (NativeScan *)NativeTransaction_scan(arg1,arg2,arg3,(uint8_t const *)arg4,arg5,(uint8_t const *)arg6,arg7,arg8,arg9,arg10,arg11);
+  *(NativeScan **)&_swig_go_result = (NativeScan *)result; 
+  return _swig_go_result;
+}
+
+
+NativeCursor *_wrap_NativeTransaction_read_native_9872ab6df3f2bcce(NativeTransaction *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, char *_swig_go_6) {
+  NativeTransaction *arg1 = (NativeTransaction *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  uint64_t arg5 ;
+  uint64_t arg6 ;
+  uint8_t *arg7 = (uint8_t *) 0 ;
+  NativeCursor *result = 0 ;
+  NativeCursor *_swig_go_result;
+  
+  arg1 = *(NativeTransaction **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  arg4 = (int32_t)_swig_go_3; 
+  arg5 = (uint64_t)_swig_go_4; 
+  arg6 = (uint64_t)_swig_go_5; 
+  {
+    arg7 = (uint8_t *)_swig_go_6; 
+  }
+  
+  result = (NativeCursor *)NativeTransaction_read(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,arg6,arg7);
+  *(NativeCursor **)&_swig_go_result = (NativeCursor *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeTransaction_commit_native_9872ab6df3f2bcce(NativeTransaction *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeTransaction *arg1 = (NativeTransaction *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeTransaction **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeTransaction_commit(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_NativeTransaction_close_native_9872ab6df3f2bcce(NativeTransaction *_swig_go_0) {
+  NativeTransaction *arg1 = (NativeTransaction *) 0 ;
+  
+  arg1 = *(NativeTransaction **)&_swig_go_0; 
+  
+  NativeTransaction_close(arg1);
+  
+}
+
+
 intgo _wrap_NativeDb_create_table_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, intgo _swig_go_5, long long _swig_go_6, char *_swig_go_7) {
   NativeDb *arg1 = (NativeDb *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
@@ -1787,114 +2008,21 @@ intgo _wrap_NativeDb_wait_applied_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, 
 }
 
 
-intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+NativeTransaction *_wrap_NativeDb_begin_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, intgo _swig_go_1, char *_swig_go_2) {
   NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_close(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_sync(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_checkpoint(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  int64_t arg2 ;
+  int32_t arg2 ;
   uint8_t *arg3 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
+  NativeTransaction *result = 0 ;
+  NativeTransaction *_swig_go_result;
   
   arg1 = *(NativeDb **)&_swig_go_0; 
-  arg2 = (int64_t)_swig_go_1; 
+  arg2 = (int32_t)_swig_go_1; 
   {
     arg3 = (uint8_t *)_swig_go_2; 
   }
   
-  result = NativeDb_test_clock_set(arg1,arg2,arg3);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  
-  result = NativeDb_head(arg1,arg2);
-  _swig_go_result = result; 
-  return _swig_go_result;
-}
-
-
-intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
-  NativeDb *arg1 = (NativeDb *) 0 ;
-  uint8_t *arg2 = (uint8_t *) 0 ;
-  size_t arg3 ;
-  uint8_t *arg4 = (uint8_t *) 0 ;
-  int32_t result;
-  intgo _swig_go_result;
-  
-  arg1 = *(NativeDb **)&_swig_go_0; 
-  {
-    arg2 = (uint8_t *)_swig_go_1; 
-  }
-  {
-    arg3 = (size_t)_swig_go_2; 
-  }
-  {
-    arg4 = (uint8_t *)_swig_go_3; 
-  }
-  
-  result = NativeDb_stats(arg1,arg2,arg3,arg4);
-  _swig_go_result = result; 
+  result = (NativeTransaction *)NativeDb_begin(arg1,arg2,arg3);
+  *(NativeTransaction **)&_swig_go_result = (NativeTransaction *)result; 
   return _swig_go_result;
 }
 
@@ -2449,6 +2577,118 @@ NativeSubscription *_wrap_NativeDb_subscribe_native_9872ab6df3f2bcce(NativeDb *_
   
   result = (NativeSubscription *)NativeDb_subscribe(arg1,(uint8_t const *)arg2,arg3,arg4,arg5,(uint8_t const *)arg6,arg7,arg8);
   *(NativeSubscription **)&_swig_go_result = (NativeSubscription *)result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_close_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_close(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_sync_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_sync(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_checkpoint_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_checkpoint(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_test_clock_set_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, long long _swig_go_1, char *_swig_go_2) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  int64_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  
+  result = NativeDb_test_clock_set(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_head_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  
+  result = NativeDb_head(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeDb_stats_native_9872ab6df3f2bcce(NativeDb *_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3) {
+  NativeDb *arg1 = (NativeDb *) 0 ;
+  uint8_t *arg2 = (uint8_t *) 0 ;
+  size_t arg3 ;
+  uint8_t *arg4 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeDb **)&_swig_go_0; 
+  {
+    arg2 = (uint8_t *)_swig_go_1; 
+  }
+  {
+    arg3 = (size_t)_swig_go_2; 
+  }
+  {
+    arg4 = (uint8_t *)_swig_go_3; 
+  }
+  
+  result = NativeDb_stats(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
   return _swig_go_result;
 }
 

@@ -31,14 +31,27 @@ public final class Batch extends BatchRows implements AutoCloseable {
 
   private final NativeDb db;
   private final Stele stele;
+  /** Null: it is a transaction's, which closes it. */
   private final Cleaner.Cleanable cleanable;
+  /** Must not be collected before the batch; null: there is none. */
+  private final Transaction transaction;
 
   Batch(NativeBatch batch, NativeDb db, Stele stele) {
     super(batch);
     this.db = db;
     this.stele = stele;
+    transaction = null;
     cleanable = Closer.watch(batch, address -> NativeCallsJNI.NativeBatch_close(address, null),
         NativeBatch.getCPtr(batch));
+  }
+
+  /** The batch of a transaction. */
+  Batch(NativeBatch batch, NativeDb db, Stele stele, Transaction transaction) {
+    super(batch);
+    this.db = db;
+    this.stele = stele;
+    this.transaction = transaction;
+    cleanable = null;
   }
 
   // ---- Events ----------------------------------------------------------------------------------
@@ -310,9 +323,17 @@ public final class Batch extends BatchRows implements AutoCloseable {
     return this;
   }
 
-  /** Gives the batch up. Twice is as good as once. */
+  /**
+   * Gives the batch up. Twice is as good as once. That of a {@link Transaction} stays, for it is the
+   * transaction's to close.
+   */
   @Override
   public void close() {
-    cleanable.clean();
+    if (cleanable != null) cleanable.clean();
+  }
+
+  @Override
+  public String toString() {
+    return "Batch[" + (transaction == null ? stele : transaction) + "]";
   }
 }

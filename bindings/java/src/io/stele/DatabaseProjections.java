@@ -8,7 +8,7 @@ import java.util.List;
  * What is done with the projections of a database: a part of {@link Stele}. Users see its methods
  * there.
  */
-abstract sealed class DatabaseProjections extends DatabaseTables permits DatabaseReads {
+abstract sealed class DatabaseProjections extends DatabaseTables permits DatabaseTransactions {
   private static final int OK = 0;
   private static final int END = 3;
 

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /**
  * What is read of a database: the part of {@link Stele} that asks. Users see its methods there.
  */
-abstract sealed class DatabaseReads extends DatabaseProjections permits Stele {
+abstract sealed class DatabaseReads extends DatabaseTransactions permits Stele {
   private static final int OK = 0;
   private static final int NOT_FOUND = 2;
   private static final int TOO_SMALL = 8;

@@ -3,7 +3,6 @@ package io.stele;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A read model that follows the events: it reads them in the order of their positions, and puts what
@@ -31,19 +30,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * closed after it was collected.
  */
 public final class Projection implements AutoCloseable, Following {
-  private static final int OK = 0;
-
   private final NativeProjection projection;
   private final Cleaner.Cleanable cleanable;
-  private final EventBatch batch = new EventBatch();
+  private final Puller puller;
   /** The database must not be collected before the projection. */
   private final Object owner;
-  private final AtomicBoolean isInterrupted = new AtomicBoolean();
-  private boolean isCaughtUp;
 
   Projection(NativeProjection projection, Object owner) {
     this.projection = projection;
     this.owner = owner;
+    puller = new Puller(projection::next_batch);
     cleanable = Closer.watch(projection,
         address -> NativeCallsJNI.NativeProjection_close(address, null),
         NativeProjection.getCPtr(projection));
@@ -98,8 +94,7 @@ public final class Projection implements AutoCloseable, Following {
    *     CORRUPT, IO
    */
   public EventBatch pull(Duration timeout) {
-    wait(timeout, false);
-    return batch;
+    return puller.pull(timeout);
   }
 
   /**
@@ -111,30 +106,7 @@ public final class Projection implements AutoCloseable, Following {
    * @throws SteleException as pull()
    */
   public Optional<Event> next(Duration timeout) {
-    // That it has caught up is no event.
-    while (wait(timeout, true)) {
-      if (batch.advance()) return Optional.of(batch.view().toEvent());
-    }
-    return Optional.empty();
-  }
-
-  /** Fills the batch. Returns false when time has passed, or somebody interrupted. */
-  private boolean wait(Duration timeout, boolean oneOnly) {
-    Slices slices = new Slices(timeout);
-    for (;;) {
-      long slice = slices.next();
-      EventBatch.Source source = (address, capacity, scratch) ->
-          next(slice, address, capacity, scratch);
-      int status = oneOnly ? batch.fillOne(source) : batch.fill(source);
-      if (status == OK) return true;
-      if (slices.areOver() || takeInterrupt()) return false;
-    }
-  }
-
-  private int next(long timeout, long address, int capacity, Scratch scratch) {
-    int status = projection.next_batch(timeout, address, capacity, scratch.reply);
-    if (status == OK || Status.of(status) == Status.TIMEOUT) isCaughtUp = scratch.value(4) != 0;
-    return status;
+    return puller.next(timeout);
   }
 
   /**
@@ -144,7 +116,7 @@ public final class Projection implements AutoCloseable, Following {
    */
   @Override
   public void interrupt() {
-    isInterrupted.set(true);
+    puller.interrupt();
     Scratch scratch = Scratch.get();
     SteleException.check(projection.interrupt(scratch.reply), scratch);
   }
@@ -156,7 +128,7 @@ public final class Projection implements AutoCloseable, Following {
 
   /** Returns whether somebody interrupted, once for each time. */
   boolean takeInterrupt() {
-    return isInterrupted.getAndSet(false);
+    return puller.takeInterrupt();
   }
 
   /**
@@ -165,7 +137,7 @@ public final class Projection implements AutoCloseable, Following {
    * @return as of the last call that took events
    */
   public boolean isCaughtUp() {
-    return isCaughtUp;
+    return puller.isCaughtUp();
   }
 
   /**
@@ -283,7 +255,7 @@ public final class Projection implements AutoCloseable, Following {
    */
   @Override
   public void close() {
-    batch.close();
+    puller.close();
     cleanable.clean();
   }
 

@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The events that match a query, first those that are there and then those that come, in the order
@@ -35,22 +34,16 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
   /** As a timeout: waits until there is something. */
   public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-  private static final int OK = 0;
-  private static final int TIMEOUT = 4;
-
   private final NativeSubscription subscription;
   private final Cleaner.Cleanable cleanable;
-  private final EventBatch batch = new EventBatch();
+  private final Puller puller;
   /** The database must not be collected before the subscription. */
   private final Object owner;
-  private final AtomicBoolean isInterrupted = new AtomicBoolean();
-  private long through;
-  private long head;
-  private boolean isCaughtUp;
 
   Subscription(NativeSubscription subscription, Object owner) {
     this.subscription = subscription;
     this.owner = owner;
+    puller = new Puller(subscription::next_batch);
     cleanable = Closer.watch(subscription,
         address -> NativeCallsJNI.NativeSubscription_close(address, null),
         NativeSubscription.getCPtr(subscription));
@@ -68,8 +61,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
    *     waited; CORRUPT, IO
    */
   public EventBatch pull(Duration timeout) {
-    wait(timeout, false);
-    return batch;
+    return puller.pull(timeout);
   }
 
   /**
@@ -81,11 +73,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
    * @throws SteleException as pull()
    */
   public Optional<Event> next(Duration timeout) {
-    // That it has caught up is no event.
-    while (wait(timeout, true)) {
-      if (batch.advance()) return Optional.of(batch.view().toEvent());
-    }
-    return Optional.empty();
+    return puller.next(timeout);
   }
 
   /**
@@ -120,29 +108,6 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
     };
   }
 
-  /** Fills the batch. Returns false when time has passed, or somebody interrupted. */
-  private boolean wait(Duration timeout, boolean oneOnly) {
-    Slices slices = new Slices(timeout);
-    for (;;) {
-      long slice = slices.next();
-      EventBatch.Source source = (address, capacity, scratch) ->
-          next(slice, address, capacity, scratch);
-      int status = oneOnly ? batch.fillOne(source) : batch.fill(source);
-      if (status == OK) return true;
-      if (slices.areOver() || takeInterrupt()) return false;
-    }
-  }
-
-  private int next(long timeout, long address, int capacity, Scratch scratch) {
-    int status = subscription.next_batch(timeout, address, capacity, scratch.reply);
-    if (status == OK || status == TIMEOUT) {
-      through = scratch.value(2);
-      head = scratch.value(3);
-      isCaughtUp = scratch.value(4) != 0;
-    }
-    return status;
-  }
-
   /**
    * Waits until one of several subscriptions has an event that may match, as {@link Following#waitForAny}
    * does.
@@ -164,7 +129,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
 
   /** Returns whether somebody interrupted, once for each time. */
   boolean takeInterrupt() {
-    return isInterrupted.getAndSet(false);
+    return puller.takeInterrupt();
   }
 
   /**
@@ -173,7 +138,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
    * @return a position, as of the last call that took events
    */
   public long through() {
-    return through;
+    return puller.through();
   }
 
   /**
@@ -182,7 +147,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
    * @return a position, as of the last call that took events
    */
   public long head() {
-    return head;
+    return puller.head();
   }
 
   /**
@@ -191,7 +156,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
    * @return as of the last call that took events
    */
   public boolean isCaughtUp() {
-    return isCaughtUp;
+    return puller.isCaughtUp();
   }
 
   /**
@@ -216,7 +181,7 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
    */
   @Override
   public void interrupt() {
-    isInterrupted.set(true);
+    puller.interrupt();
     Scratch scratch = Scratch.get();
     SteleException.check(subscription.interrupt(scratch.reply), scratch);
   }
@@ -224,12 +189,12 @@ public final class Subscription implements AutoCloseable, Iterable<Event>, Follo
   /** Ends the subscription, and a wait of another thread with CLOSED. Twice is as good as once. */
   @Override
   public void close() {
-    batch.close();
+    puller.close();
     cleanable.clean();
   }
 
   @Override
   public String toString() {
-    return "Subscription[" + owner + ", through " + through + "]";
+    return "Subscription[" + owner + ", through " + puller.through() + "]";
   }
 }

@@ -76,14 +76,7 @@ public final class Table implements AutoCloseable {
    *     number)
    */
   public Optional<Row> get(byte[] key, AsOf asOf) {
-    Scratch scratch = Scratch.get();
-    try {
-      if (fetch(key, asOf, scratch) == NOT_FOUND) return Optional.empty();
-      byte[] value = DatabaseReads.output(key, scratch);
-      return Optional.of(new Row(key.clone(), value, scratch.value(1), scratch.value(2)));
-    } finally {
-      scratch.trim();
-    }
+    return RowReads.get(key, fetch(key, asOf));
   }
 
   /**
@@ -98,7 +91,9 @@ public final class Table implements AutoCloseable {
   public int get(byte[] key, ByteBuffer into) {
     Scratch scratch = Scratch.get();
     try {
-      if (fetch(key, AsOf.now(), scratch) == NOT_FOUND) return -1;
+      int status = DatabaseReads.fetch(key, scratch, fetch(key, AsOf.now()));
+      if (status == NOT_FOUND) return -1;
+      if (status != OK) throw SteleException.of(status, scratch);
       int size = (int) scratch.value(0);
       if (size <= into.remaining()) {
         into.put(scratch.data().slice(DatabaseReads.outputOf(key), size));
@@ -109,11 +104,9 @@ public final class Table implements AutoCloseable {
     }
   }
 
-  private int fetch(byte[] key, AsOf asOf, Scratch scratch) {
-    int status = DatabaseReads.fetch(key, scratch, (input, output, capacity, same) ->
-        table.get(asOf.kind, asOf.at, input, key.length, output, capacity, same.reply));
-    if (status != OK && status != NOT_FOUND) throw SteleException.of(status, scratch);
-    return status;
+  private DatabaseReads.Fetch fetch(byte[] key, AsOf asOf) {
+    return (input, output, capacity, scratch) ->
+        table.get(asOf.kind, asOf.at, input, key.length, output, capacity, scratch.reply);
   }
 
   /**
@@ -215,19 +208,10 @@ public final class Table implements AutoCloseable {
    *     {@link #get(byte[], AsOf)}
    */
   public Scan scan(ScanOptions options) {
-    byte[] low = options.low();
-    byte[] high = options.high() == null ? DatabaseReads.NO_BYTES : options.high();
-    Scratch scratch = Scratch.get();
-    try {
-      long address = scratch.put(low, high);
-      NativeScan scan = table.scan(options.isBackward() ? ScanOptions.BACKWARD : 0, address,
-          low.length, address + low.length, high.length, options.high() == null ? 0 : 1,
-          options.asOf().kind, options.asOf().at, scratch.reply);
-      if (scan == null) throw SteleException.of(scratch.errorStatus(), scratch);
-      return new Scan(scan, this);
-    } finally {
-      scratch.trim();
-    }
+    AsOf asOf = options.asOf();
+    return RowReads.scan(options, this, (flags, low, lowSize, high, highSize, bounded, scratch) ->
+        table.scan(flags, low, lowSize, high, highSize, bounded, asOf.kind, asOf.at,
+            scratch.reply));
   }
 
   /** Closes the object; the table stays. Twice is as good as once. */

@@ -17,9 +17,9 @@
  *       {@link io.stele.CommitResult}, what may not be there is Optional. Errors are thrown, as
  *       {@link io.stele.SteleException}. Null is NullPointerException.
  *   <dt>Closing
- *   <dd>Databases, batches, cursors, streams, subscriptions, tables, scans, projections and
- *       {@link io.stele.Work} are to be closed, in any order; twice is as good as once. What is dropped is closed after it was
- *       collected, some day. Using what is closed is an error, never a crash.
+ *   <dd>Databases, batches, cursors, streams, subscriptions, tables, scans, transactions,
+ *       projections and {@link io.stele.Work} are to be closed, in any order; twice is as good as
+ *       once. What is dropped is closed after it was collected, some day. Using what is closed is an error, never a crash.
  *   <dt>Threads
  *   <dd>A {@link io.stele.Stele} and a {@link io.stele.Table} may be used by any number of threads at once, and so may
  *       everything that cannot be changed. Other objects belong to one thread at a time, but may be

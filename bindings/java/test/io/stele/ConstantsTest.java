@@ -57,6 +57,7 @@ class ConstantsTest {
     expect(header, "STELE_TERM_", TermKind.class, kind -> kind.code);
     expect(header, "STELE_KEY_", KeyKind.class, kind -> kind.code);
     expect(header, "STELE_HISTORY_", History.class, history -> history.code);
+    expect(header, "STELE_ISOLATION_", Isolation.class, isolation -> isolation.code);
     assertEquals(header.get("STELE_AS_OF_NOW"), (long) AsOf.NOW);
     assertEquals(header.get("STELE_AS_OF_TSN"), (long) AsOf.TSN);
     assertEquals(header.get("STELE_AS_OF_POSITION"), (long) AsOf.POSITION);
