@@ -8,14 +8,8 @@ namespace stele::db {
 
 namespace {
 
-// Says of the past up to a commit which events it can follow from, too: versions are kept in the
-// order of those, and what came later need not be stepped over then.
 Status tighten(const engine::View& view, const engine::Snapshot& now, tables::Horizon& horizon) {
-  if (horizon.tsn == now.tsn || horizon.tsn == 0) return {};
-  const auto last = engine::commit_info(view, horizon.tsn);
-  if (!last) return fail(last.error());
-  horizon.position = std::min(horizon.position, last->stamp.last_position());
-  return {};
+  return horizon.tsn == now.tsn ? Status() : tables::tighten(view, horizon);
 }
 
 }  // namespace

@@ -20,6 +20,14 @@ void set_row(ByteView key, const TailVersion& version, Row& row) {
 
 }  // namespace
 
+Status tighten(const engine::View& view, Horizon& horizon) {
+  if (horizon.tsn == 0) return {};
+  const auto last = engine::commit_info(view, horizon.tsn);
+  if (!last) return fail(last.error());
+  horizon.position = std::min(horizon.position, last->stamp.last_position());
+  return {};
+}
+
 Status read_row(const engine::View& view, const Row& row, uint64_t offset, ByteSpan into) {
   if (row.version.is_large()) {
     return tree::read_value(*view.trees->file, row.version.large, row.version.large_offset + offset,
@@ -52,7 +60,8 @@ Result<bool> RowReader::find(ByteView key, Row& into) {
 Result<bool> RowReader::find_old(ByteView key, Row& into) {
   if (table_.history == History::kNone) return false;
   const engine::Trees& trees = *view_.trees;
-  const VersionTime at_most = {.tsn = UINT64_MAX, .position = horizon_.position};
+  if (horizon_.position == UINT64_MAX) STELE_TRY(tighten(view_, horizon_));
+  const VersionTime at_most = {.tsn = horizon_.tsn, .position = horizon_.position};
   history_key(table_.id, key, at_most, key_);
   const ByteView groups = key_.view().first(key_.view().size() - kVersionSize);
   // Nearly always the first one is it, and is in the first leaf.

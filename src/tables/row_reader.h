@@ -30,6 +30,10 @@ struct OwnRows {
   [[nodiscard]] Horizon horizon() const { return {.tsn = last}; }
 };
 
+// Says of the past up to a commit which events it can follow from, too: versions are kept in the
+// order of those, and what came later need not be stepped over then.
+[[nodiscard]] Status tighten(const engine::View& view, Horizon& horizon);
+
 // Copies bytes [offset, offset + into.size()) of a row. Requires: they are in it.
 [[nodiscard]] Status read_row(const engine::View& view, const Row& row, uint64_t offset,
                               ByteSpan into);

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "db/row_versions.h"
 #include "support/databases.h"
+#include "support/row_versions.h"
 #include "support/scale.h"
 #include "support/seed.h"
 
@@ -26,17 +27,13 @@ using tables::History;
 using tables::TableName;
 using test::between;
 using test::DatabasePtr;
+using test::history_of;
+using test::Rows;
+using test::Shown;
+using test::shown_at;
 using test::succeeded;
+using test::Version;
 using test::World;
-
-struct Version {
-  uint64_t tsn;
-  uint64_t position;
-  std::optional<std::string> row;
-};
-// The newest is last.
-using Rows = std::map<std::string, std::vector<Version>>;
-using Shown = std::vector<std::pair<std::string, std::string>>;
 
 struct Twin {
   TableName name;
@@ -47,33 +44,6 @@ struct Twin {
   Rows rows = {};
   std::shared_ptr<db::Table> table = nullptr;
 };
-
-// What the rows were as of a moment.
-Shown shown_at(const Rows& rows, uint64_t tsn, uint64_t position) {
-  Shown shown;
-  for (const auto& [key, versions] : rows) {
-    for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
-      if (version->tsn > tsn || version->position > position) continue;
-      if (version->row) shown.emplace_back(key, *version->row);
-      break;
-    }
-  }
-  return shown;
-}
-
-// What a row was between two moments: its versions, and the deletions that ended one.
-std::vector<Version> history_of(const Rows& rows, const std::string& key,
-                                const std::optional<tables::Horizon>& since,
-                                const tables::Horizon& until) {
-  std::vector<Version> shown;
-  if (!rows.contains(key)) return shown;
-  for (const Version& version : rows.at(key)) {
-    if (!until.shows({version.tsn, version.position})) break;
-    if (since && since->shows({version.tsn, version.position})) shown.clear();
-    if (version.row || (!shown.empty() && shown.back().row)) shown.push_back(version);
-  }
-  return shown;
-}
 
 class TableModel {
  public:
