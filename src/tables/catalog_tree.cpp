@@ -148,4 +148,28 @@ Result<page::Root> forget_dropped(page::PageWriter& writer, const page::Root& ro
   return tree::apply(writer, root, tree::LeafKind::kSlotted, changes);
 }
 
+Result<page::Root> add_tables(page::PageWriter& writer, const page::Root& root,
+                              const std::vector<TableInfo>& tables, TableId next) {
+  EntryChanges::Entries entries;
+  for (const TableInfo& table : tables) {
+    entries[name_key(table.name)] = number_value(table.id);
+    entries[table_key(kTableTag, table.id)] = encode_table(table);
+  }
+  entries[std::string(1, kNextTag)] = number_value(next);
+  EntryChanges changes(entries);
+  return tree::apply(writer, root, tree::LeafKind::kSlotted, changes);
+}
+
+Result<page::Root> drop_tables(page::PageWriter& writer, const page::Root& root,
+                               const std::vector<TableInfo>& tables) {
+  EntryChanges::Entries entries;
+  for (const TableInfo& table : tables) {
+    entries[name_key(table.name)] = std::nullopt;
+    entries[table_key(kTableTag, table.id)] = std::nullopt;
+    entries[table_key(kDroppedTag, table.id)] = std::string();
+  }
+  EntryChanges changes(entries);
+  return tree::apply(writer, root, tree::LeafKind::kSlotted, changes);
+}
+
 }  // namespace stele::tables

@@ -85,10 +85,15 @@ class RowParticipant final : public engine::Participant {
   std::unique_ptr<engine::TailPart> make_tail_part(const engine::Snapshot& before) const override;
   Status replay(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
                 ByteView section) override;
+  // The same where tables are missing: what was done to those is passed over.
+  Status replay_present(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
+                        ByteView section);
   Status checkpoint(page::PageWriter& writer, const engine::View& view,
                     engine::Roots& roots) override;
 
  private:
+  static Status replay_op(RowTail& tail, const engine::Stamp& stamp, const OpView& op);
+
   Vacuum vacuum_;
 };
 
