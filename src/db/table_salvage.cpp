@@ -179,15 +179,8 @@ bool TableSalvage::is_whole(TableId table) const {
 
 std::optional<events::Tracking::Mark> TableSalvage::mark(const std::string& source) const {
   if (pages_.file() == nullptr) return std::nullopt;
-  tree::Found found;
-  const auto there =
-      tree::get(*pages_.file(), root(events::kTrackingTree), as_bytes(source), found);
-  if (!there) return std::nullopt;
-  if (!*there) return events::Tracking::Mark();
-  const ByteView value = found.value.bytes;
-  if (found.value.is_large || value.size() != 16) return std::nullopt;
-  return events::Tracking::Mark{.position = load_le<uint64_t>(value.data()),
-                                .tsn = load_le<uint64_t>(value.data() + 8)};
+  const auto mark = events::mark_in_trees(pages_.trees(), source);
+  return mark ? std::optional(*mark) : std::nullopt;
 }
 
 // ---- The copy. ----
