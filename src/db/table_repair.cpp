@@ -107,7 +107,8 @@ bool TableRepair::can_keep(const TableInfo& table) const {
   const engine::ViewPtr view = to_.pipeline.views().current();
   if (view->trees->applied.head != salvage_.applied_head()) return false;
   if (!salvage_.is_whole(table.id)) return false;
-  if (table.owner.empty()) return true;
+  // Commits that are whole have all marks.
+  if (table.owner.empty() || are_commits_whole_) return true;
   const auto was = salvage_.mark(table.owner);
   const auto is = events::mark_in_trees(*view->trees, table.owner);
   return was && is && was->position == is->position;

@@ -13,7 +13,8 @@
 //     T2  when the history ends before `base`, or is not what it was up to there in its positions;
 //     T3  that was there when a commit behind `base` was lost, or has come without its rows: it may
 //         have changed any of them. What a later commit creates is whole again;
-//     T4  of a projection, when its mark is not what it was at `base`: rows and mark must agree.
+//     T4  of a projection, when its mark may not be what it was at `base`: rows and mark must
+//     agree.
 //
 // Threads: one at a time.
 #pragma once

@@ -79,7 +79,7 @@ void TableSalvage::note_entry(ByteView key, const tree::Value& value) {
     return raise(load_le<TableId>(bytes.data()));
   }
   if (tag == tables::kNameTag && bytes.size() == sizeof(TableId)) {
-    if (auto name = tables::decode_name_key(key)) {
+    if (auto name = tables::decode_name_key(key); name && tables::check_table_name(*name)) {
       const auto table = load_le<TableId>(bytes.data());
       remains_[table] = *std::move(name);
       return raise(table + 1);

@@ -84,6 +84,7 @@ std::optional<TableInfo> decode_table(TableId table, ByteView value) {
   const size_t name = load_le<uint16_t>(value.data() + kNameSizeOffset);
   const size_t owner = load_le<uint16_t>(value.data() + kOwnerSizeOffset);
   if (value.size() != kTableHeaderSize + schema + name + owner) return std::nullopt;
+  if (owner > kTableNameSizeMax) return std::nullopt;
   const ByteView texts = value.subspan(kTableHeaderSize);
   TableInfo info = {.id = table,
                     .name = {.schema = std::string(as_text(texts.first(schema))),
