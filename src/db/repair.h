@@ -115,7 +115,7 @@ class Repair {
   events::TrackingParticipant tracking_;
   events::KeyParticipant keys_;
   RepairedCatalog catalog_;
-  RepairedRows rows_;
+  RepairedRows rows_{catalog_};
   page::PageCache cache_;
   engine::Pipeline pipeline_;
   engine::Checkpointer checkpointer_;

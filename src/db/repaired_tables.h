@@ -64,6 +64,8 @@ class RepairedCatalog final : public engine::Participant {
 
 class RepairedRows final : public engine::Participant {
  public:
+  // `catalog` must outlive it.
+  explicit RepairedRows(RepairedCatalog& catalog) : catalog_(catalog) {}
   void set_replay(TableReplay replay) { replay_ = replay; }
 
   engine::SectionKind kind() const override { return engine::SectionKind::kRows; }
@@ -73,7 +75,10 @@ class RepairedRows final : public engine::Participant {
   Status replay(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
                 ByteView section) override {
     if (replay_ == TableReplay::kNote) return {};
-    return rows_.replay_present(view, stamp, count, section);
+    // Of a table that is written there was one, also where what created it is lost.
+    return rows_.replay_present(view, stamp, count, section, [this](tables::TableId table) {
+      catalog_.left_out()[table].id = table;
+    });
   }
   Status checkpoint(page::PageWriter& writer, const engine::View& view,
                     engine::Roots& roots) override {
@@ -81,6 +86,7 @@ class RepairedRows final : public engine::Participant {
   }
 
  private:
+  RepairedCatalog& catalog_;
   tables::RowParticipant rows_;
   TableReplay replay_ = TableReplay::kPresent;
 };

@@ -213,7 +213,7 @@ Status RowParticipant::replay(const engine::View& view, const engine::Stamp& sta
 }
 
 Status RowParticipant::replay_present(const engine::View& view, const engine::Stamp& stamp,
-                                      uint32_t count, ByteView section) {
+                                      uint32_t count, ByteView section, const PassOver& pass_over) {
   RowTail& tail = RowTail::of(view.active());
   TableId known = 0;  // The table that was asked for last, and the answer.
   bool is_there = false;
@@ -223,6 +223,7 @@ Status RowParticipant::replay_present(const engine::View& view, const engine::St
       if (!table) return fail(table.error());
       known = op.table();
       is_there = table->has_value();
+      if (!is_there) pass_over(known);
     }
     return is_there ? replay_op(tail, stamp, op) : Status();
   });
