@@ -43,6 +43,27 @@ class Repair(CliTest):
         self.assertIn("lost: ", shown)
         self.succeed("verify", "cut")
 
+    def test_tables_come_back_or_are_named(self):
+        self.succeed("table", "create", "shop", "plain")
+        self.succeed("put", "shop", "plain", "key", "row")
+        self.fill(100)
+        shown = self.succeed("repair", "shop", "repaired")
+        self.assertNotIn("left out", shown)
+        self.assertIn("row", self.succeed("get", "repaired", "plain", "key"))
+        self.succeed("import", "shop", "events")
+        # The commit of the events behind the tables, which are half of what is there.
+        self.damage("shop/wal/00000001.wal", self.size_of_log() // 3)
+        shown = self.succeed("repair", "shop", "replaced", "--replace")
+        self.assertIn("left out: 1 table\n  root.plain\n", shown)
+        self.fail_with(1, "", "get", "replaced", "plain", "key")
+        shown = self.succeed("repair", "shop", "cut", "--cut")
+        self.assertNotIn("left out", shown)
+        self.assertIn("row", self.succeed("get", "cut", "plain", "key"))
+
+    def size_of_log(self):
+        content = read_bytes("shop/wal/00000001.wal")
+        return len(content.rstrip(b"\0"))
+
     def test_bad_arguments_are_named(self):
         self.fill(1)
         self.fail_with(2, "excludes", "repair", "shop", "repaired", "--cut", "--replace")
