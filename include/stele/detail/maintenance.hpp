@@ -77,7 +77,7 @@ class Repair
   [[nodiscard]] std::vector<LeftOut> left_out() const {
     std::vector<LeftOut> tables;
     for (uint32_t i = 0;; ++i) {
-      auto info = sized<stele_table_info>();
+      auto info = detail::sized<stele_table_info>();
       char owner[256] = {};
       if (detail::call(stele_repair_left_out, get(), i, &info, owner) == STELE_END) return tables;
       tables.push_back({info, owner});
