@@ -99,7 +99,7 @@ class Patient {
   }
   void append(const std::string& data = "data") {
     db::Batch batch(database);
-    fill(batch, {.events = {tagged("tag", data)}});
+    test::fill(batch, {.events = {tagged("tag", data)}});
     commit(batch);
   }
   // Everything there is of a projection of tables "view" and its events up to now.
