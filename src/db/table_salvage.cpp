@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "tables/catalog_tree.h"
 #include "tables/row_changes.h"
 
@@ -21,6 +22,11 @@ TableSalvage::TableSalvage(const PageSalvage& pages) : pages_(pages) {}
 
 page::Root TableSalvage::root(std::string_view tree) const {
   return pages_.file() == nullptr ? page::Root() : pages_.file()->state()->root(tree);
+}
+
+const page::PageFile& TableSalvage::file() const {
+  STELE_CHECK(pages_.file() != nullptr);
+  return *pages_.file();
 }
 
 uint64_t TableSalvage::applied_tsn() const {
@@ -60,7 +66,7 @@ Result<bool> TableSalvage::survey(uint64_t budget) {
 
 Status TableSalvage::survey_catalog() {
   const page::Root catalog = root(tables::kCatalogTree);
-  tree::Walk walk(*pages_.file(), catalog);
+  tree::Walk walk(file(), catalog);
   for (;;) {
     const auto at = walk.next();
     if (!at) return fail(at.error());
@@ -103,14 +109,14 @@ void TableSalvage::note_entry(ByteView key, const tree::Value& value) {
 Result<bool> TableSalvage::survey_rows(std::string_view tree, uint64_t& budget) {
   const page::Root top = root(tree);
   if (!walk_) {
-    walk_.emplace(*pages_.file(), top);
+    walk_.emplace(file(), top);
     seen_ = 0;
   }
   for (;;) {
     const auto at = walk_->next();
     if (!at) return fail(at.error());
     if (*at == tree::Walk::At::kEnd) break;
-    uint64_t size = pages_.file()->page_size();
+    uint64_t size = file().page_size();
     if (*at == tree::Walk::At::kHole) {
       note_hole(walk_->hole());
     } else {
@@ -140,13 +146,13 @@ Result<bool> TableSalvage::is_sound(bool is_history, uint64_t& size) {
     size += value.size();
     for (uint64_t at = 0; at < value.size(); at += buffer_.size()) {
       buffer_.resize(std::min<uint64_t>(kPieceSize, value.size() - at));
-      const Status read = tree::read_value(*pages_.file(), value, at, buffer_);
+      const Status read = tree::read_value(file(), value, at, buffer_);
       if (!read && read.error().code() == Code::kNoMemory) return fail(read.error());
       if (!read) return false;
     }
   }
   tables::MergedVersion version;
-  if (!tables::stored_version(*pages_.file(), value, !is_history, version)) return false;
+  if (!tables::stored_version(file(), value, !is_history, version)) return false;
   if (is_history) {
     tables::HistoryKey key;
     tree::KeyBuffer groups;
@@ -186,7 +192,7 @@ std::optional<events::Tracking::Mark> TableSalvage::mark(const std::string& sour
 // ---- The copy. ----
 
 TableSalvage::Copy::Copy(const TableSalvage& salvage, std::string_view tree, Takes takes)
-    : file_(*salvage.pages_.file()), walk_(file_, salvage.root(tree)), takes_(std::move(takes)) {}
+    : file_(salvage.file()), walk_(file_, salvage.root(tree)), takes_(std::move(takes)) {}
 
 Result<const tree::Change*> TableSalvage::Copy::next() {
   while (budget_ > 0 && !is_done_) {

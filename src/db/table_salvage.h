@@ -100,6 +100,8 @@ class TableSalvage {
  private:
   enum class Phase : uint8_t { kCatalog, kRows, kHistory, kDone };
   [[nodiscard]] page::Root root(std::string_view tree) const;
+  // Requires: there is one.
+  [[nodiscard]] const page::PageFile& file() const;
   [[nodiscard]] uint64_t walk_entries() const { return walk_ ? walk_->entries() : 0; }
   Status survey_catalog();
   void note_entry(ByteView key, const tree::Value& value);

@@ -293,9 +293,8 @@ class Patient {
     std::ranges::sort(names);
     return names;
   }
-  [[nodiscard]] const std::vector<std::string>& all_names() const {
-    static const std::vector<std::string> names = {"few", "large", "past", "plain", "view"};
-    return names;
+  [[nodiscard]] static std::vector<std::string> all_names() {
+    return {"few", "large", "past", "plain", "view"};
   }
 
   World world;
