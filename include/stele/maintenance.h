@@ -9,6 +9,7 @@
 #define STELE_MAINTENANCE_H
 
 #include <stele/base.h>
+#include <stele/table.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -165,7 +166,8 @@ typedef enum stele_lost {
 
 typedef struct stele_repair_progress {
   uint32_t struct_size;
-  uint32_t tables_left_out; /* Tables that were there; the new database has none. */
+  uint32_t tables_left_out; /* Tables that were there and are not in the new database; known when
+                               step() returns END. stele_repair_left_out() names them. */
   uint64_t bytes_done;      /* Looked at, or written ... */
   uint64_t bytes_total;     /* ... of so many. */
   uint64_t commits;         /* In the new database so far; */
@@ -184,8 +186,24 @@ typedef struct stele_repair_progress {
  * one in `from`, which nobody may have open for writing, and which is not changed. Every page and
  * every frame that is whole is used, whether anything refers to it or not: neither superblocks nor
  * stele.meta nor any index is needed. Each commit is checked as a verification does, or rebuilt
- * from its events; terms, entities and ids are made anew. Tables are left out: what follows from
- * events is built from them again.
+ * from its events; terms, entities and ids are made anew.
+ *
+ * A table comes back whole, with all of its history, or it is left out. Rows change, so that not
+ * every page counts that is whole: tables are what the newest good superblock leads to, and what
+ * the log says of the commits behind it. So a table is left out
+ *
+ *   - when a page is damaged in which rows of it, or old ones, could have been; or what says which
+ *     table it is;
+ *   - when no superblock is good and the log does not have all commits from the first on, or with
+ *     CUT when the history ends before the commit that the superblock names: all are then;
+ *   - with REPLACE, when a commit behind the one that the superblock names is lost, which may have
+ *     changed any table: all that were there before it are, and those that are created behind it
+ *     come back. (With CUT, all tables are there as of the last commit before the loss.)
+ *   - of a projection, when it cannot be said that its tracking mark is not older than its rows.
+ *
+ * Tracking marks are kept also where the tables are left out whose events they count. Such a
+ * projection is rebuilt (STELE_PROJECTION_REBUILD): followed as it is, it would go on
+ * in the middle, with empty tables.
  *
  * lost   a stele_lost
  *
@@ -219,6 +237,27 @@ STELE_API stele_status stele_repair_open(const char* from, size_t from_size, con
  */
 STELE_API stele_status stele_repair_step(stele_repair* repair, stele_repair_progress* progress,
                                          stele_error* error);
+
+/*
+ * Stores in *info what is known of table number `index`, from 0 on, of those that were there and
+ * are not in the new database: with an empty schema and name if nothing tells them any more. They
+ * are known when stele_repair_step() has returned END. END: there are no more of them.
+ *
+ * owner   Of 256 bytes, or NULL. Gets the name of the projection that the table is of, which is to
+ *         be rebuilt, NUL-terminated; nothing: none, or nothing tells it.
+ *
+ * Errors: INVALID (struct_size is not set), CLOSED.
+ *
+ * Example:
+ *
+ *     stele_table_info info = {.struct_size = sizeof info};
+ *     char owner[256];
+ *     for (uint32_t i = 0; stele_repair_left_out(repair, i, &info, owner, &error) == STELE_OK; ++i)
+ *       printf("%s.%s %s\n", info.schema, info.name, owner);
+ */
+STELE_API stele_status stele_repair_left_out(stele_repair* repair, uint32_t index,
+                                             stele_table_info* info, char* owner,
+                                             stele_error* error);
 
 STELE_API void stele_repair_close(stele_repair* repair);
 

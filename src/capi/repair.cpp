@@ -1,6 +1,9 @@
 // stele_repair: makes a new database of what is left of a damaged one, step by step.
 #include "db/repair.h"
 
+#include <algorithm>
+
+#include "capi/table.h"
 #include "capi/work.h"
 #include "os/environment.h"
 
@@ -75,6 +78,24 @@ stele_status stele_repair_step(stele_repair* repair, stele_repair_progress* prog
                                stele_error* error) {
   return stele::capi::step_work<RepairObject>("repair", repair, progress, error,
                                               "the new database is there", fill_repair);
+}
+
+stele_status stele_repair_left_out(stele_repair* repair, uint32_t index, stele_table_info* info,
+                                   char* owner, stele_error* error) {
+  return stele::capi::guarded("repair", error, [&]() -> stele::Status {
+    STELE_TRY(stele::capi::check_out_struct(info, "info"));
+    const auto object = stele::capi::pin<RepairObject>(repair, "repair");
+    if (!object) return stele::fail(object.error());
+    const auto& left_out = (*object)->work->left_out();
+    if (index >= left_out.size()) {
+      return stele::fail(stele::Code::kEnd, stele::cat(left_out.size(), " tables are left out"));
+    }
+    const stele::tables::TableInfo& table = left_out[index];
+    stele::capi::write_info(table, info);
+    // No owner is longer than the caller's 255 bytes: catalog and sections are checked for it.
+    if (owner != nullptr) *std::ranges::copy(table.owner, owner).out = '\0';
+    return {};
+  });
 }
 
 void stele_repair_close(stele_repair* repair) {

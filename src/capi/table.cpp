@@ -14,8 +14,6 @@ using stele::capi::TableObject;
 
 namespace stele::capi {
 
-namespace {
-
 void write_info(const tables::TableInfo& info, stele_table_info* to) {
   stele_table_info filled = {};
   filled.id = info.id;
@@ -27,6 +25,8 @@ void write_info(const tables::TableInfo& info, stele_table_info* to) {
   std::ranges::copy(info.owner, filled.projection);
   write_struct(filled, to);
 }
+
+namespace {
 
 // Commits one change of the catalog.
 template <typename Change>

@@ -34,6 +34,9 @@ struct RowHistoryObject final : Object {
 [[nodiscard]] Result<tables::TableName> table_name(const char* schema, size_t schema_size,
                                                    const char* name, size_t name_size);
 
+// Fills a caller's struct. Requires: check_out_struct.
+void write_info(const tables::TableInfo& info, stele_table_info* to);
+
 struct HistoryOptions {
   tables::History history = tables::History::kNone;
   uint64_t amount = 0;

@@ -25,7 +25,29 @@ int32_t lost_of(const RepairOptions& options) {
   return options.replace ? STELE_LOST_REPLACE : STELE_LOST_REFUSE;
 }
 
-stele_repair_progress repair_all(const RepairOptions& options) {
+struct Repaired {
+  stele_repair_progress progress;
+  std::string left_out;  // A line for each table.
+};
+
+std::string lines_of_left_out(stele_repair* repair) {
+  std::string lines;
+  stele_error error = STELE_ERROR_INIT;
+  stele_table_info info{};
+  info.struct_size = sizeof info;
+  char owner[256];
+  for (uint32_t i = 0;; ++i) {
+    const stele_status status = stele_repair_left_out(repair, i, &info, owner, &error);
+    if (status == STELE_END) return lines;
+    check(status, error);
+    lines += info.name[0] == '\0' ? fmt::format("  number {}, of which no name is left", info.id)
+                                  : fmt::format("  {}.{}", info.schema, info.name);
+    if (owner[0] != '\0') lines += fmt::format(", of projection {}: to be rebuilt", owner);
+    lines += "\n";
+  }
+}
+
+Repaired repair_all(const RepairOptions& options) {
   stele_error error = STELE_ERROR_INIT;
   stele_repair* opened = nullptr;
   check(stele_repair_open(options.database.data(), options.database.size(),
@@ -39,7 +61,7 @@ stele_repair_progress repair_all(const RepairOptions& options) {
   std::unique_ptr<ProgressBar> bar;
   for (;;) {
     const stele_status status = stele_repair_step(repair.get(), &progress, &error);
-    if (status == STELE_END) return progress;
+    if (status == STELE_END) return {progress, lines_of_left_out(repair.get())};
     if (status == STELE_CORRUPT && error.position > 0 && lost_of(options) == STELE_LOST_REFUSE) {
       throw Failure(ExitStatus::kError,
                     fmt::format("{}\n--replace keeps what is behind it, with events \"stele.lost\" "
@@ -53,7 +75,8 @@ stele_repair_progress repair_all(const RepairOptions& options) {
 }
 
 void run_repair(const RepairOptions& options) {
-  const stele_repair_progress done = repair_all(options);
+  const Repaired all = repair_all(options);
+  const stele_repair_progress& done = all.progress;
   std::string text =
       fmt::format("repaired: {} in {}\n", format_counted(done.events - done.events_lost, "event"),
                   format_counted(done.commits, "commit"));
@@ -73,8 +96,8 @@ void run_repair(const RepairOptions& options) {
                               format_counted(done.commits_lost, "commit"), done.first_lost);
   }
   if (done.tables_left_out > 0) {
-    text += fmt::format("left out: {}; what follows from events is to be built from them again\n",
-                        format_counted(done.tables_left_out, "table"));
+    text += fmt::format("left out: {}\n", format_counted(done.tables_left_out, "table"));
+    text += all.left_out;
   }
   Output output;
   output.write(text);
@@ -99,8 +122,9 @@ void add_repair(CLI::App& app, Action& action) {
   command.footer(
       "The damaged database is not changed. Events and commits are found wherever a page or a "
       "frame\n"
-      "is whole; everything else is made anew. Without --cut or --replace, a loss ends the "
-      "repair.\n\n"
+      "is whole; what follows from them is made anew. A table comes back whole, or is left out "
+      "and\n"
+      "named. Without --cut or --replace, a loss ends the repair.\n\n"
       "Example:\n  stele repair shop shop-repaired");
   command.callback([&action, options] { action = [options] { run_repair(*options); }; });
 }

@@ -177,6 +177,11 @@ engine::Snapshot PageSalvage::applied() const {
   return {state->applied_tsn, state->root(events::kEventTree).entries};
 }
 
+engine::Trees PageSalvage::trees() const {
+  if (file_ == nullptr) return {};
+  return {.file = file_, .state = file_->state(), .applied = applied()};
+}
+
 std::optional<events::RecordView> PageSalvage::event(uint64_t position) {
   std::optional<events::RecordView> found;
   events_.find(position, [&](const Ranges::Range& range) {

@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "engine/commit_entry.h"
 #include "engine/snapshot.h"
+#include "engine/view.h"
 #include "events/record.h"
 #include "os/environment.h"
 #include "page/page_cache.h"
@@ -71,6 +72,8 @@ class PageSalvage {
   [[nodiscard]] engine::Snapshot applied() const;
   // With the newest superblock, for other trees; null: there is nothing.
   [[nodiscard]] const page::PageFile* file() const { return file_.get(); }
+  // The trees that it names; without a file if there is nothing.
+  [[nodiscard]] engine::Trees trees() const;
 
  private:
   // The consecutive numbers that the leaves have.

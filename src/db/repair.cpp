@@ -13,6 +13,7 @@ namespace stele::db {
 namespace {
 
 constexpr uint64_t kRepairStep = uint64_t{1} << 20;
+constexpr uint64_t kCopyStep = uint64_t{8} << 20;  // Each ends in a superblock.
 constexpr uint64_t kCacheSize = uint64_t{64} << 20;
 constexpr uint64_t kCheckpointEvery = uint64_t{32} << 20;
 
@@ -48,7 +49,11 @@ Repair::Repair(const os::Environment& environment, const std::string& from, cons
       checkpointer_(
           environment,
           {.path = page_file_path(to), .file = {.uuid = meta.uuid, .file_id = kEventsFileId}},
-          cache_, pipeline_, {&events_, &tracking_, &keys_, &catalog_, &rows_}) {}
+          cache_, pipeline_, {&events_, &tracking_, &keys_, &catalog_, &rows_}),
+      tables_(salvage_.pages(), {.catalog = catalog_,
+                                 .rows = rows_,
+                                 .pipeline = pipeline_,
+                                 .checkpointer = checkpointer_}) {}
 
 Repair::~Repair() = default;
 
@@ -76,18 +81,23 @@ Result<std::unique_ptr<Repair>> Repair::start(const os::Environment& environment
   return repair;
 }
 
+// Building what was found takes about as long as finding it; so it is with tables.
 uint64_t Repair::bytes_total() const {
-  return 2 * salvage_.bytes_total();
+  return (tables_.entries_total() > 0 ? 4 : 2) * salvage_.bytes_total();
 }
 
-// Building what was found takes about as long as finding it.
 uint64_t Repair::bytes_done() const {
   if (phase_ == Phase::kDone) return bytes_total();
   if (phase_ == Phase::kScan) return salvage_.bytes_done();
-  const double share = static_cast<double>(chain_.commits()) /
-                       static_cast<double>(std::max(salvage_.durable_tsn(), chain_.commits()) + 1);
-  return salvage_.bytes_total() +
-         static_cast<uint64_t>(share * static_cast<double>(salvage_.bytes_total()));
+  const auto size = static_cast<double>(salvage_.bytes_total());
+  double parts = static_cast<double>(chain_.commits()) /
+                 static_cast<double>(std::max(salvage_.durable_tsn(), chain_.commits()) + 1);
+  if (tables_.entries_total() > 0) {
+    const auto total = static_cast<double>(tables_.entries_total());
+    const auto done = static_cast<double>(tables_.entries_done());
+    parts += 2 * std::min(1.0, done / total);
+  }
+  return salvage_.bytes_total() + static_cast<uint64_t>(parts * size);
 }
 
 RepairStats Repair::stats() const {
@@ -96,7 +106,7 @@ RepairStats Repair::stats() const {
   stats.events = chain_.events();
   stats.pages_damaged = salvage_.pages_damaged();
   stats.log_damaged = salvage_.log_damaged();
-  stats.tables_left_out = static_cast<uint32_t>(catalog_.count());
+  stats.tables_left_out = static_cast<uint32_t>(left_out_.size());
   return stats;
 }
 
@@ -111,6 +121,12 @@ Result<bool> Repair::make_step() {
   switch (phase_) {
     case Phase::kScan: {
       const auto more = salvage_.scan(kRepairStep);
+      if (!more) return fail(more.error());
+      if (!*more) phase_ = Phase::kSurvey;
+      return true;
+    }
+    case Phase::kSurvey: {
+      const auto more = tables_.survey(kRepairStep);
       if (!more) return fail(more.error());
       if (!*more) phase_ = Phase::kBuild;
       return true;
@@ -131,6 +147,10 @@ Result<bool> Repair::make_step() {
 
 Result<bool> Repair::build(uint64_t budget) {
   for (uint64_t done = 0; done < budget;) {
+    if (tables_.is_due()) {
+      const auto more = tables_.bring(kCopyStep);
+      return more ? Result<bool>(true) : more;
+    }
     uint64_t size = 0;
     const auto more = add_next(size);
     if (!more) return fail(more.error());
@@ -148,6 +168,7 @@ Result<bool> Repair::add_next(uint64_t& size) {
   if (!untimed_) {
     untimed_ = salvage_.untimed(tsn);
     next_untimed_ = tsn;
+    if (untimed_) tables_.lack_times_until(untimed_->last());
   }
   if (untimed_) {
     STELE_TRY(add_untimed(size));
@@ -224,11 +245,13 @@ Status Repair::add(Salvage::Found found) {
   }
   if (!checked) return fail(std::move(checked).error().during(from_));
   recorded_ = engine::stamp_at(tsn, found.payload.data()).recorded;
-
-  return replay(tsn, found.payload);
+  using Commit = TableRepair::Commit;
+  const Commit without_rows = found.is_rebuilt ? Commit::kEvents : Commit::kWithoutRows;
+  return replay(tsn, found.payload, found.is_logged ? Commit::kWhole : without_rows);
 }
 
-// They have times in between only until a checkpoint merges them again: no table is brought back.
+// They have times in between only until a checkpoint merges them again. Those that are not in trees
+// of tables have their rows in the log.
 Status Repair::add_untimed(uint64_t& size) {
   const auto last = engine::CommitView::decode(untimed_->last(), untimed_->commit());
   if (!last) return fail(last.error());
@@ -238,7 +261,14 @@ Status Repair::add_untimed(uint64_t& size) {
   stamp.tsn = tsn;
   stamp.recorded -= static_cast<int64_t>(behind);
   std::vector<uint8_t> payload(engine::kCommitHeaderSize);
-  engine::encode_commit_header(payload.data(), stamp, 0);
+  bool is_whole = tables_.is_in_trees(tsn);
+  if (!is_whole) {
+    auto logged = salvage_.logged(tsn);
+    is_whole = logged && engine::stamp_at(tsn, logged->data()).event_count == 0;
+    if (is_whole) payload = *std::move(logged);
+  }
+  const auto sections = load_le<uint32_t>(payload.data() + engine::kCommitSectionCountOffset);
+  engine::encode_commit_header(payload.data(), stamp, sections);
   if (behind == 0) {
     engine::store_roots(payload.data(), last->merkle_root(), last->chained_root());
     if (auto passed = chain_.pass_to(stamp, last->chained_root()); !passed) {
@@ -248,10 +278,12 @@ Status Repair::add_untimed(uint64_t& size) {
   }
   recorded_ = stamp.recorded;
   size = payload.size();
-  return replay(tsn, payload);
+  return replay(tsn, payload,
+                is_whole ? TableRepair::Commit::kWhole : TableRepair::Commit::kWithoutRows);
 }
 
-Status Repair::replay(uint64_t tsn, ByteView payload) {
+Status Repair::replay(uint64_t tsn, ByteView payload, TableRepair::Commit is_there) {
+  STELE_TRY(tables_.begin(tsn, is_there));
   std::vector<uint8_t> frame(wal::kFrameHeaderSize + payload.size());
   copy_bytes(frame.data() + wal::kFrameHeaderSize, payload);
   wal::start_frame(frame, wal::FrameType::kCommit, tsn, frame.size());
@@ -263,6 +295,8 @@ Status Repair::replay(uint64_t tsn, ByteView payload) {
 }
 
 Status Repair::finish() {
+  tables_.end(chain_.commits());
+  for (const auto& [id, table] : catalog_.left_out()) left_out_.push_back(table);
   pipeline_.start_reading();
   if (chain_.commits() > 0) STELE_TRY(checkpointer_.run());
   checkpointer_.close();

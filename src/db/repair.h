@@ -1,8 +1,11 @@
 // Makes a new database of what can still be read of a damaged one, which is not changed.
 //
 //     scan    every page and every frame that is whole, reached from anywhere or not
+//     survey  the trees of tables: which of those are whole
 //     build   commit after commit: checked as a verification does, replayed as a recovery does, and
-//             brought into new trees by checkpoints; terms, entities and ids come out of the events
+//             brought into new trees by checkpoints; terms, entities and ids come out of the
+//             events; behind the commit at which they were found, tables are copied
+//             (db/table_repair.h)
 //     finish  the directory becomes a database
 //
 // Where something is lost, the caller has said what becomes of what is behind it:
@@ -20,11 +23,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "db/database.h"
-#include "db/left_out.h"
+#include "db/repaired_tables.h"
 #include "db/salvage.h"
+#include "db/table_repair.h"
 #include "db/unfinished.h"
 #include "engine/checkpointer.h"
 #include "engine/pipeline.h"
@@ -44,7 +49,7 @@ struct RepairStats {
   uint64_t first_lost;       // The position of the first event that is lost or behind it; 0: none.
   uint64_t pages_damaged;
   uint64_t log_damaged;      // Stretches and segments of the log.
-  uint32_t tables_left_out;  // That were there.
+  uint32_t tables_left_out;  // That were there; known at the end.
 };
 
 class Repair {
@@ -66,9 +71,12 @@ class Repair {
   [[nodiscard]] uint64_t bytes_done() const;
   [[nodiscard]] uint64_t bytes_total() const;
   [[nodiscard]] RepairStats stats() const;
+  // The tables that were there and are not in the new database, by number; known at the end. One
+  // that nothing tells the name of has none.
+  [[nodiscard]] const std::vector<tables::TableInfo>& left_out() const { return left_out_; }
 
  private:
-  enum class Phase : uint8_t { kScan, kBuild, kDone };
+  enum class Phase : uint8_t { kScan, kSurvey, kBuild, kDone };
 
   Repair(const os::Environment& environment, const std::string& from, const std::string& to,
          const Meta& meta, Lost lost);
@@ -80,7 +88,7 @@ class Repair {
   Status add(Salvage::Found found);
   // Adds the next one of `untimed_`.
   Status add_untimed(uint64_t& size);
-  Status replay(uint64_t tsn, ByteView payload);
+  Status replay(uint64_t tsn, ByteView payload, TableRepair::Commit is_there);
   Status seal(Salvage::Found& found);
   Error loss(uint64_t tsn) const;
   Status finish();
@@ -106,11 +114,13 @@ class Repair {
   events::EventParticipant events_;
   events::TrackingParticipant tracking_;
   events::KeyParticipant keys_;
-  LeftOutTables catalog_;
-  LeftOut rows_{engine::SectionKind::kRows};
+  RepairedCatalog catalog_;
+  RepairedRows rows_{catalog_};
   page::PageCache cache_;
   engine::Pipeline pipeline_;
   engine::Checkpointer checkpointer_;
+  TableRepair tables_;
+  std::vector<tables::TableInfo> left_out_;
   std::optional<Error> failure_;  // Of an earlier step.
 };
 

@@ -192,7 +192,9 @@ std::vector<uint8_t> Salvage::put_together(const engine::Stamp& stamp, ByteView 
 std::optional<Salvage::Found> Salvage::commit(uint64_t tsn, uint64_t first) {
   if (auto payload = log_.commit(tsn)) {
     const auto commit = engine::CommitView::decode(tsn, *payload);
-    if (commit && commit->stamp().first_position == first) return Found{*std::move(payload)};
+    if (commit && commit->stamp().first_position == first) {
+      return Found{.payload = *std::move(payload), .is_logged = true};
+    }
   }
   if (pages_->may_have_commit(tsn)) {
     if (auto found = stored_in_trees(tsn, first)) return found;

@@ -54,10 +54,14 @@ class Salvage {
     std::vector<uint8_t> payload;  // Of its frame.
     bool is_rebuilt = false;       // Its roots are zeros.
     bool is_merged = false;        // So they are, but nothing of it was lost.
+    bool is_logged = false;        // It is as the log has it: with its rows, which trees leave out.
     uint64_t events_lost = 0;      // Of a stand-in: that others stand in for.
   };
   // Returns commit `tsn`, whose first position must be `first`; nothing: it is lost.
   std::optional<Found> commit(uint64_t tsn, uint64_t first);
+  // Returns what the log has of a commit, if that is whole.
+  std::optional<std::vector<uint8_t>> logged(uint64_t tsn) { return log_.commit(tsn); }
+  [[nodiscard]] const PageSalvage& pages() const { return *pages_; }
   // Returns the commits without times that `tsn` is one of, if it is.
   std::optional<engine::CommitEntry> untimed(uint64_t tsn);
   // Returns what takes the place of a lost commit, recorded at `recorded` unless it is known;

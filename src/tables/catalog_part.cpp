@@ -213,6 +213,12 @@ std::optional<engine::Objection> CatalogGuard::check(const engine::View& view,
 
 Status CatalogParticipant::replay(const engine::View& view, const engine::Stamp& stamp,
                                   uint32_t count, ByteView section) {
+  return replay_present(view, stamp, count, section, {});
+}
+
+Status CatalogParticipant::replay_present(const engine::View& view, const engine::Stamp& stamp,
+                                          uint32_t count, ByteView section,
+                                          const PassOver& pass_over) {
   CatalogTail& tail = CatalogTail::of(view.active());
   state_.note_change();
   const auto impossible = [&](const CatalogChange& change, const char* fault) {
@@ -223,6 +229,10 @@ Status CatalogParticipant::replay(const engine::View& view, const engine::Stamp&
     const auto before = find_table(view, change.table, stamp.tsn);
     if (!before) return fail(before.error());
     const bool is_new = change.kind == CatalogChangeKind::kCreate;
+    if (pass_over && !is_new && !*before) {
+      pass_over(change);
+      return {};
+    }
     if (is_new == before->has_value()) {
       return impossible(change, is_new ? "is there already" : "is not there");
     }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -105,6 +106,10 @@ class CatalogParticipant final : public engine::Participant {
   }
   Status replay(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
                 ByteView section) override;
+  // The same where tables are missing: changes of those are not applied but told.
+  using PassOver = std::function<void(const CatalogChange&)>;
+  Status replay_present(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
+                        ByteView section, const PassOver& pass_over);
   Status checkpoint(page::PageWriter& writer, const engine::View& view,
                     engine::Roots& roots) override;
   // Reads as of a time look for the commit of that time.

@@ -84,6 +84,7 @@ std::optional<TableInfo> decode_table(TableId table, ByteView value) {
   const size_t name = load_le<uint16_t>(value.data() + kNameSizeOffset);
   const size_t owner = load_le<uint16_t>(value.data() + kOwnerSizeOffset);
   if (value.size() != kTableHeaderSize + schema + name + owner) return std::nullopt;
+  if (owner > kTableNameSizeMax) return std::nullopt;
   const ByteView texts = value.subspan(kTableHeaderSize);
   TableInfo info = {.id = table,
                     .name = {.schema = std::string(as_text(texts.first(schema))),
@@ -144,6 +145,30 @@ Result<TableId> first_dropped(const page::PageFile& file, const page::Root& root
 
 Result<page::Root> forget_dropped(page::PageWriter& writer, const page::Root& root, TableId table) {
   const EntryChanges::Entries entries = {{table_key(kDroppedTag, table), std::nullopt}};
+  EntryChanges changes(entries);
+  return tree::apply(writer, root, tree::LeafKind::kSlotted, changes);
+}
+
+Result<page::Root> add_tables(page::PageWriter& writer, const page::Root& root,
+                              const std::vector<TableInfo>& tables, TableId next) {
+  EntryChanges::Entries entries;
+  for (const TableInfo& table : tables) {
+    entries[name_key(table.name)] = number_value(table.id);
+    entries[table_key(kTableTag, table.id)] = encode_table(table);
+  }
+  entries[std::string(1, kNextTag)] = number_value(next);
+  EntryChanges changes(entries);
+  return tree::apply(writer, root, tree::LeafKind::kSlotted, changes);
+}
+
+Result<page::Root> drop_tables(page::PageWriter& writer, const page::Root& root,
+                               const std::vector<TableInfo>& tables) {
+  EntryChanges::Entries entries;
+  for (const TableInfo& table : tables) {
+    entries[name_key(table.name)] = std::nullopt;
+    entries[table_key(kTableTag, table.id)] = std::nullopt;
+    entries[table_key(kDroppedTag, table.id)] = std::string();
+  }
   EntryChanges changes(entries);
   return tree::apply(writer, root, tree::LeafKind::kSlotted, changes);
 }

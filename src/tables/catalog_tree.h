@@ -42,4 +42,11 @@ inline constexpr char kNextTag = 'x';
 [[nodiscard]] Result<page::Root> forget_dropped(page::PageWriter& writer, const page::Root& root,
                                                 TableId table);
 
+// Puts tables in that were somewhere else. `next` is the lowest number never given.
+[[nodiscard]] Result<page::Root> add_tables(page::PageWriter& writer, const page::Root& root,
+                                            const std::vector<TableInfo>& tables, TableId next);
+// Drops tables without a commit that says so. Requires: no chunk has changed them.
+[[nodiscard]] Result<page::Root> drop_tables(page::PageWriter& writer, const page::Root& root,
+                                             const std::vector<TableInfo>& tables);
+
 }  // namespace stele::tables

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "tables/catalog.h"
 
 namespace stele::tables {
 
@@ -192,22 +193,40 @@ std::unique_ptr<engine::TailPart> RowParticipant::make_tail_part(
   return std::make_unique<RowTail>();
 }
 
+Status RowParticipant::replay_op(RowTail& tail, const engine::Stamp& stamp, const OpView& op) {
+  if (op.kind() != OpKind::kDeleteRange) {
+    const VersionTime time = {.tsn = stamp.tsn, .position = op.position()};
+    const auto* there = tail.versions().seek(op.table(), op.key(), time);
+    if (there != nullptr && there->is_row(op.table(), op.key()) && there->time() == time) {
+      return fail(Code::kCorrupt, cat("commit ", stamp.tsn, ": its rows section has a row twice"));
+    }
+  }
+  tail.add(op, stamp.tsn);
+  return {};
+}
+
 Status RowParticipant::replay(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
                               ByteView section) {
   RowTail& tail = RowTail::of(view.active());
-  const auto add = [&](const OpView& op) -> Status {
-    if (op.kind() != OpKind::kDeleteRange) {
-      const VersionTime time = {.tsn = stamp.tsn, .position = op.position()};
-      const auto* there = tail.versions().seek(op.table(), op.key(), time);
-      if (there != nullptr && there->is_row(op.table(), op.key()) && there->time() == time) {
-        return fail(Code::kCorrupt,
-                    cat("commit ", stamp.tsn, ": its rows section has a row twice"));
-      }
+  return for_each_op(stamp, count, section,
+                     [&](const OpView& op) { return replay_op(tail, stamp, op); });
+}
+
+Status RowParticipant::replay_present(const engine::View& view, const engine::Stamp& stamp,
+                                      uint32_t count, ByteView section, const PassOver& pass_over) {
+  RowTail& tail = RowTail::of(view.active());
+  TableId known = 0;  // The table that was asked for last, and the answer.
+  bool is_there = false;
+  return for_each_op(stamp, count, section, [&](const OpView& op) -> Status {
+    if (op.table() != known) {
+      const auto table = find_table(view, op.table(), stamp.tsn);
+      if (!table) return fail(table.error());
+      known = op.table();
+      is_there = table->has_value();
+      if (!is_there) pass_over(known);
     }
-    tail.add(op, stamp.tsn);
-    return {};
-  };
-  return for_each_op(stamp, count, section, add);
+    return is_there ? replay_op(tail, stamp, op) : Status();
+  });
 }
 
 }  // namespace stele::tables

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -85,10 +86,16 @@ class RowParticipant final : public engine::Participant {
   std::unique_ptr<engine::TailPart> make_tail_part(const engine::Snapshot& before) const override;
   Status replay(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
                 ByteView section) override;
+  // The same where tables are missing: those are told, and what was done to them is passed over.
+  using PassOver = std::function<void(TableId)>;
+  Status replay_present(const engine::View& view, const engine::Stamp& stamp, uint32_t count,
+                        ByteView section, const PassOver& pass_over);
   Status checkpoint(page::PageWriter& writer, const engine::View& view,
                     engine::Roots& roots) override;
 
  private:
+  static Status replay_op(RowTail& tail, const engine::Stamp& stamp, const OpView& op);
+
   Vacuum vacuum_;
 };
 

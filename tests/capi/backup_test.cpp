@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <stele/stele.h>
 
+#include <cstring>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "support/c_api.h"
@@ -183,6 +186,61 @@ TEST_F(BackupApi, ARepairMakesADatabaseOfADamagedOne) {
   EXPECT_EQ(head_of(open(copy)), 2U);
   EXPECT_TRUE(is(start_repair(STELE_LOST_REFUSE), STELE_EXISTS, failure));
   EXPECT_TRUE(failure.mentions("repair: ")) << failure.message();
+}
+
+TEST_F(BackupApi, ARepairNamesTheTablesThatItLeavesOut) {
+  {
+    const Db db = open(path);
+    for (const char* name : {"first", "second"}) {
+      ASSERT_TRUE(
+          is_ok(stele_table_create(db.get(), nullptr, 0, name, std::strlen(name), nullptr, failure),
+                failure));
+    }
+    append(db, "A");
+    append(db, "B");
+  }
+  // A commit behind both is lost, which may have written to them.
+  const std::string log = path + "/wal/00000001.wal";
+  std::string bytes;
+  {
+    std::ifstream file(log, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  size_t frame = 4096;
+  for (int i = 0; i < 2; ++i) {
+    uint32_t length = 0;
+    std::memcpy(&length, bytes.data() + frame + 8, sizeof length);
+    frame += (length + 7U) / 8 * 8;
+  }
+  {
+    std::fstream file(log, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(frame + 60));
+    file.put(static_cast<char>(bytes[frame + 60] ^ 1));
+  }
+  stele_repair* repair = nullptr;
+  ASSERT_TRUE(is_ok(stele_repair_open(path.data(), path.size(), copy.data(), copy.size(),
+                                      STELE_LOST_REPLACE, &repair, failure),
+                    failure));
+  stele_repair_progress progress = {};
+  progress.struct_size = sizeof progress;
+  stele_status status = STELE_OK;
+  while (status == STELE_OK) status = stele_repair_step(repair, &progress, failure);
+  ASSERT_TRUE(is(status, STELE_END));
+  EXPECT_EQ(progress.tables_left_out, 2U);
+  stele_table_info info = {};
+  EXPECT_TRUE(
+      is(stele_repair_left_out(repair, 0, &info, nullptr, failure), STELE_INVALID, failure));
+  info.struct_size = sizeof info;
+  char owner[256] = "x";
+  for (uint32_t i = 0; i < 2; ++i) {
+    ASSERT_TRUE(is_ok(stele_repair_left_out(repair, i, &info, owner, failure), failure));
+    EXPECT_STREQ(info.schema, "root");
+    EXPECT_STREQ(info.name, i == 0 ? "first" : "second");
+    EXPECT_STREQ(owner, "");
+  }
+  EXPECT_TRUE(is(stele_repair_left_out(repair, 2, &info, nullptr, failure), STELE_END));
+  stele_repair_close(repair);
+  EXPECT_TRUE(is(stele_repair_left_out(repair, 0, &info, nullptr, failure), STELE_CLOSED, failure));
 }
 
 }  // namespace

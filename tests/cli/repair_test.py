@@ -43,6 +43,33 @@ class Repair(CliTest):
         self.assertIn("lost: ", shown)
         self.succeed("verify", "cut")
 
+    def test_tables_come_back_or_are_named(self):
+        self.succeed("create", "shop")
+        self.succeed("table", "create", "shop", "plain")
+        self.succeed("put", "shop", "plain", "key", "row")
+        self.fill(100)
+        shown = self.succeed("repair", "shop", "repaired")
+        self.assertNotIn("left out", shown)
+        self.assertIn("row", self.succeed("get", "repaired", "plain", "key"))
+        write("more", '{"type":"B"}\n')
+        self.succeed("import", "shop", "more")
+        # The first events, which are behind the table.
+        name, at = self.find_in_log(b"n:50")
+        self.damage(name, at)
+        shown = self.succeed("repair", "shop", "replaced", "--replace")
+        self.assertIn("left out: 1 table\n  root.plain\n", shown)
+        self.fail_with(1, "", "get", "replaced", "plain", "key")
+        shown = self.succeed("repair", "shop", "cut", "--cut")
+        self.assertNotIn("left out", shown)
+        self.assertIn("row", self.succeed("get", "cut", "plain", "key"))
+
+    def find_in_log(self, text):
+        for name in sorted(os.listdir("shop/wal")):
+            at = read_bytes(f"shop/wal/{name}").find(text)
+            if name.endswith(".wal") and at > 0:
+                return f"shop/wal/{name}", at
+        self.fail("it is not in the log")
+
     def test_bad_arguments_are_named(self):
         self.fill(1)
         self.fail_with(2, "excludes", "repair", "shop", "repaired", "--cut", "--replace")

@@ -195,7 +195,7 @@ struct RepairTest : ::testing::Test {
   db::RepairStats stats = {};
 };
 
-TEST_F(RepairTest, LeavesTablesOutAndSaysSo) {
+TEST_F(RepairTest, BringsTablesBackThatAreInTheLogAndInTrees) {
   for (const char* name : {"one", "two", "three"}) {
     db::Batch batch(database);
     const auto table = batch.catalog().create({"root", name}, tables::History::kAll, 0);
@@ -214,9 +214,14 @@ TEST_F(RepairTest, LeavesTablesOutAndSaysSo) {
   close();
   ASSERT_TRUE(succeeded(repair()));
   expect_everything();
-  EXPECT_EQ(stats.tables_left_out, 2U);
+  EXPECT_EQ(stats.tables_left_out, 0U);
   const DatabasePtr repaired = open_repaired();
-  EXPECT_TRUE(failed(db::next_table(*repaired, {}), Code::kNotFound));
+  std::vector<std::string> names;
+  for (auto table = db::next_table(*repaired, {}); table;
+       table = db::next_table(*repaired, table->name)) {
+    names.push_back(table->name.name);
+  }
+  EXPECT_EQ(names, std::vector<std::string>({"three", "two"}));
 }
 
 TEST_F(RepairTest, OfASoundDatabaseIsTheSameHistory) {

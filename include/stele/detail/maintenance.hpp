@@ -4,7 +4,9 @@
 #include <stele/maintenance.h>
 
 #include <stele/detail/base.hpp>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace stele::inline v0 {
 
@@ -64,6 +66,23 @@ class Repair
     : public detail::Work<stele_repair, stele_repair_close, stele_repair_step, RepairProgress> {
  public:
   using Work::Work;
+
+  // A table that was there and is not in the new database. Its names are empty where nothing tells
+  // them; `owner` is the projection that it is of, and that is to be rebuilt, if any.
+  struct LeftOut {
+    stele_table_info info;
+    std::string owner;
+  };
+  // Returns all of them. To be called when all is done.
+  [[nodiscard]] std::vector<LeftOut> left_out() const {
+    std::vector<LeftOut> tables;
+    for (uint32_t i = 0;; ++i) {
+      auto info = detail::sized<stele_table_info>();
+      char owner[256] = {};
+      if (detail::call(stele_repair_left_out, get(), i, &info, owner) == STELE_END) return tables;
+      tables.push_back({info, owner});
+    }
+  }
 };
 
 [[nodiscard]] inline Repair start_repair(std::string_view from, std::string_view to,
