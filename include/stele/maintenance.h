@@ -241,23 +241,19 @@ STELE_API stele_status stele_repair_step(stele_repair* repair, stele_repair_prog
 /*
  * Stores in *info what is known of table number `index`, from 0 on, of those that were there and
  * are not in the new database: with an empty schema and name if nothing tells them any more. They
- * are known when stele_repair_step() has returned END. END: there are no more of them.
- *
- * owner   Of 256 bytes, or NULL. Gets the name of the projection that the table is of, which is to
- *         be rebuilt, NUL-terminated; nothing: none, or nothing tells it.
+ * are known when stele_repair_step() has returned END. One whose info->projection is set is to be
+ * rebuilt by that. END: there are no more of them.
  *
  * Errors: INVALID (struct_size is not set), CLOSED.
  *
  * Example:
  *
  *     stele_table_info info = {.struct_size = sizeof info};
- *     char owner[256];
- *     for (uint32_t i = 0; stele_repair_left_out(repair, i, &info, owner, &error) == STELE_OK; ++i)
- *       printf("%s.%s %s\n", info.schema, info.name, owner);
+ *     for (uint32_t i = 0; stele_repair_left_out(repair, i, &info, &error) == STELE_OK; ++i)
+ *       printf("%s.%s %s\n", info.schema, info.name, info.projection);
  */
 STELE_API stele_status stele_repair_left_out(stele_repair* repair, uint32_t index,
-                                             stele_table_info* info, char* owner,
-                                             stele_error* error);
+                                             stele_table_info* info, stele_error* error);
 
 STELE_API void stele_repair_close(stele_repair* repair);
 

@@ -1,8 +1,6 @@
 // stele_repair: makes a new database of what is left of a damaged one, step by step.
 #include "db/repair.h"
 
-#include <algorithm>
-
 #include "capi/table.h"
 #include "capi/work.h"
 #include "os/environment.h"
@@ -81,7 +79,7 @@ stele_status stele_repair_step(stele_repair* repair, stele_repair_progress* prog
 }
 
 stele_status stele_repair_left_out(stele_repair* repair, uint32_t index, stele_table_info* info,
-                                   char* owner, stele_error* error) {
+                                   stele_error* error) {
   return stele::capi::guarded("repair", error, [&]() -> stele::Status {
     STELE_TRY(stele::capi::check_out_struct(info, "info"));
     const auto object = stele::capi::pin<RepairObject>(repair, "repair");
@@ -90,10 +88,7 @@ stele_status stele_repair_left_out(stele_repair* repair, uint32_t index, stele_t
     if (index >= left_out.size()) {
       return stele::fail(stele::Code::kEnd, stele::cat(left_out.size(), " tables are left out"));
     }
-    const stele::tables::TableInfo& table = left_out[index];
-    stele::capi::write_info(table, info);
-    // No owner is longer than the caller's 255 bytes: catalog and sections are checked for it.
-    if (owner != nullptr) *std::ranges::copy(table.owner, owner).out = '\0';
+    stele::capi::write_info(left_out[index], info);
     return {};
   });
 }

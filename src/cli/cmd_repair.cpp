@@ -35,14 +35,15 @@ std::string lines_of_left_out(stele_repair* repair) {
   stele_error error = STELE_ERROR_INIT;
   stele_table_info info{};
   info.struct_size = sizeof info;
-  char owner[256];
   for (uint32_t i = 0;; ++i) {
-    const stele_status status = stele_repair_left_out(repair, i, &info, owner, &error);
+    const stele_status status = stele_repair_left_out(repair, i, &info, &error);
     if (status == STELE_END) return lines;
     check(status, error);
     lines += info.name[0] == '\0' ? fmt::format("  number {}, of which no name is left", info.id)
                                   : fmt::format("  {}.{}", info.schema, info.name);
-    if (owner[0] != '\0') lines += fmt::format(", of projection {}: to be rebuilt", owner);
+    if (info.projection[0] != '\0') {
+      lines += fmt::format(", of projection {}: to be rebuilt", info.projection);
+    }
     lines += "\n";
   }
 }

@@ -228,19 +228,17 @@ TEST_F(BackupApi, ARepairNamesTheTablesThatItLeavesOut) {
   ASSERT_TRUE(is(status, STELE_END));
   EXPECT_EQ(progress.tables_left_out, 2U);
   stele_table_info info = {};
-  EXPECT_TRUE(
-      is(stele_repair_left_out(repair, 0, &info, nullptr, failure), STELE_INVALID, failure));
+  EXPECT_TRUE(is(stele_repair_left_out(repair, 0, &info, failure), STELE_INVALID, failure));
   info.struct_size = sizeof info;
-  char owner[256] = "x";
   for (uint32_t i = 0; i < 2; ++i) {
-    ASSERT_TRUE(is_ok(stele_repair_left_out(repair, i, &info, owner, failure), failure));
+    ASSERT_TRUE(is_ok(stele_repair_left_out(repair, i, &info, failure), failure));
     EXPECT_STREQ(info.schema, "root");
     EXPECT_STREQ(info.name, i == 0 ? "first" : "second");
-    EXPECT_STREQ(owner, "");
+    EXPECT_STREQ(info.projection, "");
   }
-  EXPECT_TRUE(is(stele_repair_left_out(repair, 2, &info, nullptr, failure), STELE_END));
+  EXPECT_TRUE(is(stele_repair_left_out(repair, 2, &info, failure), STELE_END));
   stele_repair_close(repair);
-  EXPECT_TRUE(is(stele_repair_left_out(repair, 0, &info, nullptr, failure), STELE_CLOSED, failure));
+  EXPECT_TRUE(is(stele_repair_left_out(repair, 0, &info, failure), STELE_CLOSED, failure));
 }
 
 }  // namespace

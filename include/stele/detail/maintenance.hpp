@@ -4,7 +4,7 @@
 #include <stele/maintenance.h>
 
 #include <stele/detail/base.hpp>
-#include <string>
+#include <stele/detail/table.hpp>
 #include <string_view>
 #include <vector>
 
@@ -67,20 +67,14 @@ class Repair
  public:
   using Work::Work;
 
-  // A table that was there and is not in the new database. Its names are empty where nothing tells
-  // them; `owner` is the projection that it is of, and that is to be rebuilt, if any.
-  struct LeftOut {
-    stele_table_info info;
-    std::string owner;
-  };
-  // Returns all of them. To be called when all is done.
-  [[nodiscard]] std::vector<LeftOut> left_out() const {
-    std::vector<LeftOut> tables;
+  // Returns the tables that were there and are not in the new database, to be called when all is
+  // done. Their names are empty where nothing tells them; those of a projection are to be rebuilt.
+  [[nodiscard]] std::vector<TableInfo> left_out() const {
+    std::vector<TableInfo> tables;
     for (uint32_t i = 0;; ++i) {
       auto info = detail::sized<stele_table_info>();
-      char owner[256] = {};
-      if (detail::call(stele_repair_left_out, get(), i, &info, owner) == STELE_END) return tables;
-      tables.push_back({info, owner});
+      if (detail::call(stele_repair_left_out, get(), i, &info) == STELE_END) return tables;
+      tables.push_back(detail::info_of(info));
     }
   }
 };
