@@ -27,18 +27,18 @@ using db::Lost;
 using tables::History;
 using tables::TableId;
 
-constexpr uint32_t kSize = page::kPageSizeDefault;
+constexpr uint32_t kPatientPage = page::kPageSizeDefault;
 
-using Rows = std::map<std::string, std::string>;
+using PlainRows = std::map<std::string, std::string>;
 struct Image {
   tables::TableInfo info;
-  Rows rows;
+  PlainRows rows;
 };
 using Images = std::map<TableId, Image>;
 
 // The rows of a table as of a moment; nothing: they are not kept.
-inline std::optional<Rows> rows_of(const DatabasePtr& database, const tables::TableName& name,
-                                   const AsOf& as_of = {}) {
+inline std::optional<PlainRows> rows_of(const DatabasePtr& database, const tables::TableName& name,
+                                        const AsOf& as_of = {}) {
   const auto table = db::Table::open(database, name);
   EXPECT_TRUE(succeeded(table));
   if (!table) return std::nullopt;
@@ -47,7 +47,7 @@ inline std::optional<Rows> rows_of(const DatabasePtr& database, const tables::Ta
     EXPECT_EQ(scan.error().code(), Code::kTooOld) << scan.error().message();
     return std::nullopt;
   }
-  Rows rows;
+  PlainRows rows;
   for (;;) {
     const auto row = (*scan)->next();
     EXPECT_TRUE(succeeded(row));
@@ -150,7 +150,7 @@ class Patient {
       }
     }
     commit(batch);
-    put(large, cat("key ", i % 3), std::string(2 * kSize, static_cast<char>('a' + i)));
+    put(large, cat("key ", i % 3), std::string(2 * kPatientPage, static_cast<char>('a' + i)));
   }
   void checkpoint() { ASSERT_TRUE(succeeded(database->checkpoint())); }
   void close() {
@@ -189,7 +189,7 @@ class Patient {
       numbers.push_back(ref.number);
       if (pin->header().level() == 0) return;
       tree::InnerNode node;
-      ASSERT_EQ(node.open(pin->bytes(), kSize), nullptr);
+      ASSERT_EQ(node.open(pin->bytes(), kPatientPage), nullptr);
       for (size_t i = 0; i < node.child_count(); ++i) self(node.child(i), self);
     };
     const page::Root root = view->trees->root(tree);
@@ -201,7 +201,7 @@ class Patient {
     for (const std::string_view tree : trees) {
       for (const uint64_t page : pages_of(tree)) hit.push_back(page);
     }
-    for (const uint64_t page : hit) flip(pages(), page * kSize + 1000);
+    for (const uint64_t page : hit) flip(pages(), page * kPatientPage + 1000);
   }
 
   // ---- Repair. ----

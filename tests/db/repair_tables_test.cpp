@@ -22,7 +22,7 @@ using tables::TableId;
 using test::DatabasePtr;
 using test::failed;
 using test::images_of;
-using test::kSize;
+using test::kPatientPage;
 using test::rows_of;
 using test::succeeded;
 
@@ -107,14 +107,14 @@ TEST_F(RepairTables, ThatWereDroppedDoNotComeBack) {
 TEST_F(RepairTables, AreWholeOrNamedWhicheverPageIsDamaged) {
   fill(4);
   leave();
-  const uint64_t count = size_of(pages()) / kSize;
+  const uint64_t count = size_of(pages()) / kPatientPage;
   uint64_t refused = 0;
   uint64_t whole = 0;
   uint64_t some = 0;
   uint64_t none = 0;  // A root was damaged.
   for (uint64_t page = 0; page < count; page += test::kSlowness) {
     SCOPED_TRACE(testing::Message() << "page " << page);
-    flip(pages(), page * kSize + 100);
+    flip(pages(), page * kPatientPage + 100);
     const Status repaired = repair();
     if (repaired) {
       check();
@@ -124,7 +124,7 @@ TEST_F(RepairTables, AreWholeOrNamedWhicheverPageIsDamaged) {
       EXPECT_TRUE(failed(repaired, Code::kCorrupt));
       ++refused;
     }
-    flip(pages(), page * kSize + 100);
+    flip(pages(), page * kPatientPage + 100);
     if (HasFailure()) break;
   }
   EXPECT_GT(whole, 0U);

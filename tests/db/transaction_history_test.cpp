@@ -34,7 +34,7 @@ using test::World;
 using Random = std::mt19937_64;
 
 constexpr uint64_t kKeys = 5;
-std::string key_of(uint64_t number) {
+std::string row_name(uint64_t number) {
   return cat("key ", number);
 }
 
@@ -48,11 +48,11 @@ class Actor {
   void step(Random& random) {
     const uint64_t what = between(random, 0, 9);
     if (what < 4) {
-      get(key_of(between(random, 0, kKeys - 1)));
+      get(row_name(between(random, 0, kKeys - 1)));
     } else if (what < 6) {
       scan(random);
     } else {
-      const std::string key = key_of(between(random, 0, kKeys - 1));
+      const std::string key = row_name(between(random, 0, kKeys - 1));
       ASSERT_TRUE(succeeded(
           transaction_->batch()->rows().put(table_.id(), as_bytes(key), as_bytes("row"), 0)));
       written_[key] = true;
@@ -94,8 +94,8 @@ class Actor {
     uint64_t low = between(random, 0, kKeys - 1);
     uint64_t high = between(random, 0, kKeys);
     if (low > high) std::swap(low, high);
-    const std::string first = key_of(low);
-    const std::string end = key_of(high);
+    const std::string first = row_name(low);
+    const std::string end = row_name(high);
     range.low = {first.begin(), first.end()};
     range.high.emplace(end.begin(), end.end());
     const auto scan = transaction_->scan(table_, range);
@@ -111,7 +111,7 @@ class Actor {
     }
     // What lies between the rows was read, too: it is not there.
     for (uint64_t i = low; i < high; ++i) {
-      const std::string key = key_of(i);
+      const std::string key = row_name(i);
       const bool is_behind =
           !is_whole && (range.descending ? key < seen.begin()->first : key > seen.rbegin()->first);
       if (!is_behind) note(key, seen.contains(key) ? seen[key] : 0);

@@ -32,7 +32,7 @@ struct Written {
   uint64_t tsn;  // 0: by the transaction itself.
   friend bool operator==(const Written&, const Written&) = default;
 };
-using Rows = std::map<std::string, Written>;
+using WrittenRows = std::map<std::string, Written>;
 
 // From `low` on, up to but without `high`.
 struct Span {
@@ -49,9 +49,9 @@ struct Span {
 struct Open {
   std::unique_ptr<db::Transaction> transaction;
   Isolation isolation;
-  Rows then;                     // At its beginning.
+  WrittenRows then;              // At its beginning.
   uint64_t moment;               // The same.
-  Rows now;                      // With what it has written.
+  WrittenRows now;               // With what it has written.
   std::set<std::string> rows;    // That must be the same: read, or written.
   std::vector<Span> spans = {};  // The same, of ranges.
 };
@@ -169,7 +169,7 @@ class TransactionModel : public ::testing::Test {
     }
   }
 
-  static bool same(const Rows& one, const Rows& other, const std::string& key) {
+  static bool same(const WrittenRows& one, const WrittenRows& other, const std::string& key) {
     const auto first = one.find(key);
     const auto second = other.find(key);
     if (first == one.end() || second == other.end()) {
@@ -183,7 +183,7 @@ class TransactionModel : public ::testing::Test {
       if (!same(open.then, rows_, key)) return true;
     }
     for (const Span& span : open.spans) {
-      for (const Rows* rows : {&open.then, &rows_}) {
+      for (const WrittenRows* rows : {&open.then, &rows_}) {
         for (const auto& [key, written] : *rows) {
           if (span.covers(key) && !same(open.then, rows_, key)) return true;
         }
@@ -222,7 +222,7 @@ class TransactionModel : public ::testing::Test {
     ++commits_;
     for (const Span& span : written) writes_.emplace(committed->tsn, span);
     // What it has not touched is as others have left it.
-    Rows after = rows_;
+    WrittenRows after = rows_;
     for (const Span& span : written) {
       std::erase_if(after, [&](const auto& row) { return span.covers(row.first); });
       for (const auto& [key, row] : open.now) {
@@ -281,7 +281,7 @@ class TransactionModel : public ::testing::Test {
   World world_;
   DatabasePtr database_;
   std::unique_ptr<db::Table> table_;
-  Rows rows_;
+  WrittenRows rows_;
   std::multimap<uint64_t, Span> writes_;  // By TSN.
   std::vector<Open> open_;
   uint64_t number_ = 0;
