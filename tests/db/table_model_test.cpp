@@ -28,11 +28,11 @@ using tables::TableName;
 using test::between;
 using test::DatabasePtr;
 using test::history_of;
-using test::Rows;
 using test::Shown;
 using test::shown_at;
 using test::succeeded;
 using test::Version;
+using test::VersionedRows;
 using test::World;
 
 struct Twin {
@@ -41,7 +41,7 @@ struct Twin {
   uint64_t amount;
   uint64_t created;
   uint64_t position = 0;  // Of its newest version.
-  Rows rows = {};
+  VersionedRows rows = {};
   std::shared_ptr<db::Table> table = nullptr;
 };
 

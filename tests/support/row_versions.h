@@ -18,11 +18,11 @@ struct Version {
   std::optional<std::string> row;
 };
 // The newest is last.
-using Rows = std::map<std::string, std::vector<Version>>;
+using VersionedRows = std::map<std::string, std::vector<Version>>;
 using Shown = std::vector<std::pair<std::string, std::string>>;
 
 // What the rows were as of a moment.
-inline Shown shown_at(const Rows& rows, uint64_t tsn, uint64_t position) {
+inline Shown shown_at(const VersionedRows& rows, uint64_t tsn, uint64_t position) {
   Shown shown;
   for (const auto& [key, versions] : rows) {
     for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
@@ -35,7 +35,7 @@ inline Shown shown_at(const Rows& rows, uint64_t tsn, uint64_t position) {
 }
 
 // What a row was between two moments: its versions, and the deletions that ended one.
-inline std::vector<Version> history_of(const Rows& rows, const std::string& key,
+inline std::vector<Version> history_of(const VersionedRows& rows, const std::string& key,
                                        const std::optional<tables::Horizon>& since,
                                        const tables::Horizon& until) {
   std::vector<Version> shown;
