@@ -13,7 +13,7 @@ namespace {
 
 using namespace stele::test;  // NOLINT(google-build-using-namespace): test helpers
 
-const uint8_t* bytes(std::string_view text) {
+const uint8_t* raw(std::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
 }
 
@@ -39,8 +39,8 @@ class TransactionApi : public ::testing::Test {
     return batch;
   }
   void put(stele_txn* transaction, std::string_view key, std::string_view row) {
-    EXPECT_TRUE(is_ok(stele_batch_put(batch(transaction), table_, bytes(key), key.size(),
-                                      bytes(row), row.size(), failure_),
+    EXPECT_TRUE(is_ok(stele_batch_put(batch(transaction), table_, raw(key), key.size(), raw(row),
+                                      row.size(), failure_),
                       failure_));
   }
   stele_status get(stele_txn* transaction, std::string_view key, std::string& row,
@@ -48,7 +48,7 @@ class TransactionApi : public ::testing::Test {
     row.assign(16, '\0');
     size_t size = 0;
     const stele_status status =
-        stele_txn_get(transaction, table_, bytes(key), key.size(),
+        stele_txn_get(transaction, table_, raw(key), key.size(),
                       reinterpret_cast<uint8_t*>(row.data()), row.size(), &size, info, failure_);
     row.resize(status == STELE_OK ? size : 0);
     return status;
@@ -183,7 +183,7 @@ TEST_F(TransactionApi, RefusesWhatIsWrong) {
   ASSERT_TRUE(is_ok(stele_table_open(other, nullptr, 0, "rows", 4, theirs.out(), failure_)));
   size_t size = 0;
   std::array<uint8_t, 8> buffer = {};
-  EXPECT_TRUE(is(stele_txn_get(own, theirs, bytes("a"), 1, buffer.data(), buffer.size(), &size,
+  EXPECT_TRUE(is(stele_txn_get(own, theirs, raw("a"), 1, buffer.data(), buffer.size(), &size,
                                nullptr, failure_),
                  STELE_INVALID));
   EXPECT_TRUE(failure_.mentions("another database")) << failure_.message();

@@ -79,7 +79,8 @@ std::string first_extra(const db::Database& database) {
   return is_extra ? found->name.name : std::string();
 }
 
-Result<std::map<std::string, std::string>> rows_of(const db::Table& table, const db::AsOf& as_of) {
+Result<std::map<std::string, std::string>> rows_seen(const db::Table& table,
+                                                     const db::AsOf& as_of) {
   auto scan = db::TableScan::start(table, {}, as_of);
   if (!scan) return fail(std::move(scan).error());
   std::map<std::string, std::string> rows;
@@ -146,12 +147,12 @@ std::optional<std::string> TableTwin::check(const std::shared_ptr<db::Database>&
     name = next->name;
     const auto table = db::Table::open(database, name);
     if (!table) return table.error().message();
-    const auto found = rows_of(**table, {});
+    const auto found = rows_seen(**table, {});
     if (!found) return found.error().message();
     if (*found != rows) return cat("table ", expected, " holds other rows than it should");
     if (expected != kPast || moment < (*table)->info().created_tsn) continue;
     const db::AsOf as_of = {.kind = db::AsOf::Kind::kTsn, .at = static_cast<int64_t>(moment)};
-    const auto old = rows_of(**table, as_of);
+    const auto old = rows_seen(**table, as_of);
     if (!old) return old.error().message();
     if (*old != past_[moment - 1]) {
       return cat("table ", expected, " held other rows behind commit ", moment);
