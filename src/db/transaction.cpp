@@ -31,7 +31,7 @@ Transaction::Transaction(std::shared_ptr<Database> database, Isolation isolation
   batch_->rows().copy_to(&rows_->rows);
 }
 
-Result<std::unique_ptr<Transaction>> Transaction::begin(std::shared_ptr<Database> database,
+Result<std::unique_ptr<Transaction>> Transaction::begin(const std::shared_ptr<Database>& database,
                                                         Isolation isolation) {
   // The snapshot before the view, which holds all of it; again, if a checkpoint came in between.
   for (;;) {
@@ -124,10 +124,12 @@ Status Transaction::guard_writes() {
   const auto [now, view] = database_->pipeline().look();
   batch_->rows().for_each_table([&](tables::TableId id) {
     if (!status) return;
-    auto table = tables::find_table(*view, id, now.tsn);
-    if (!table) status = fail(std::move(table).error());
-    // Of one that was dropped the commit is told by another guard.
-    if (table && *table) written.emplace(id, **std::move(table));
+    const auto table = tables::find_table(*view, id, now.tsn);
+    if (!table) {
+      status = fail(table.error());
+    } else if (*table) {  // Of one that was dropped the commit is told by another guard.
+      written.emplace(id, **table);
+    }
   });
   batch_->rows().for_each([&](const tables::OpView& op) {
     const auto table = written.find(op.table());

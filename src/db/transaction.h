@@ -23,7 +23,7 @@ enum class Isolation : uint8_t { kSerializable, kSnapshot };
 
 class Transaction {
  public:
-  static Result<std::unique_ptr<Transaction>> begin(std::shared_ptr<Database> database,
+  static Result<std::unique_ptr<Transaction>> begin(const std::shared_ptr<Database>& database,
                                                     Isolation isolation);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
