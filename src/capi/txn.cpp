@@ -2,13 +2,10 @@
 #include "capi/table.h"
 #include "db/transaction.h"
 
-using stele::Code;
 using stele::fail;
 using stele::Result;
 using stele::Status;
 using stele::capi::BatchObject;
-using stele::capi::check_out_struct;
-using stele::capi::check_pointer;
 using stele::capi::guarded;
 using stele::capi::HandleTable;
 using stele::capi::Pinned;
