@@ -2,7 +2,6 @@ package io.stele;
 
 import java.lang.ref.Cleaner;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 
 /**
@@ -77,22 +76,7 @@ public final class Cursor implements AutoCloseable, Iterable<EventView> {
    */
   @Override
   public Iterator<EventView> iterator() {
-    return new Iterator<>() {
-      private boolean moved;
-
-      @Override
-      public boolean hasNext() {
-        if (!moved) moved = Cursor.this.next();
-        return moved;
-      }
-
-      @Override
-      public EventView next() {
-        if (!hasNext()) throw new NoSuchElementException();
-        moved = false;
-        return batch.view();
-      }
-    };
+    return Streams.iterator(this::next, batch::view);
   }
 
   /**

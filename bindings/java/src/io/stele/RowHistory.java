@@ -3,7 +3,6 @@ package io.stele;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 
 /**
@@ -75,22 +74,7 @@ public final class RowHistory implements AutoCloseable, Iterable<RowVersion> {
    */
   @Override
   public Iterator<RowVersion> iterator() {
-    return new Iterator<>() {
-      private boolean moved;
-
-      @Override
-      public boolean hasNext() {
-        if (!moved) moved = RowHistory.this.next();
-        return moved;
-      }
-
-      @Override
-      public RowVersion next() {
-        if (!hasNext()) throw new NoSuchElementException();
-        moved = false;
-        return version();
-      }
-    };
+    return Streams.iterator(this::next, this::version);
   }
 
   /**

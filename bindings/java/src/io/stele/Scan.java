@@ -2,7 +2,6 @@ package io.stele;
 
 import java.lang.ref.Cleaner;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 
 /**
@@ -61,22 +60,7 @@ public final class Scan implements AutoCloseable, Iterable<Row> {
    */
   @Override
   public Iterator<Row> iterator() {
-    return new Iterator<>() {
-      private boolean moved;
-
-      @Override
-      public boolean hasNext() {
-        if (!moved) moved = Scan.this.next();
-        return moved;
-      }
-
-      @Override
-      public Row next() {
-        if (!hasNext()) throw new NoSuchElementException();
-        moved = false;
-        return row();
-      }
-    };
+    return Streams.iterator(this::next, this::row);
   }
 
   /**

@@ -1,12 +1,15 @@
 package io.stele;
 
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Spliterator;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Makes streams of what comes one after the other and has to be closed. */
+/** Makes streams and iterators of what comes one after the other and has to be closed. */
 final class Streams {
   private Streams() {}
 
@@ -16,6 +19,26 @@ final class Streams {
    */
   static <T> Stream<T> of(Supplier<T> next, Runnable close) {
     return StreamSupport.stream(new OneByOne<>(next, close), false).onClose(close);
+  }
+
+  /** Returns the iterator over what `current` returns, each time that `next` has moved to one. */
+  static <T> Iterator<T> iterator(BooleanSupplier next, Supplier<T> current) {
+    return new Iterator<>() {
+      private boolean moved;
+
+      @Override
+      public boolean hasNext() {
+        if (!moved) moved = next.getAsBoolean();
+        return moved;
+      }
+
+      @Override
+      public T next() {
+        if (!hasNext()) throw new NoSuchElementException();
+        moved = false;
+        return current.get();
+      }
+    };
   }
 
   private static final class OneByOne<T> implements Spliterator<T> {
