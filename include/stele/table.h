@@ -201,8 +201,9 @@ STELE_API stele_status stele_batch_expect_value(stele_batch* batch, stele_table*
 
 /*
  * The same: unless no commit behind `since` has put or deleted a row of the range. A range as in
- * stele_batch_delete_range(). For a table without history the commit is TOO_OLD when nothing has
- * changed but deletions could be forgotten: a checkpoint came behind `since`. Read again then.
+ * stele_batch_delete_range(). For a table without history, or of which less is kept, the commit is
+ * TOO_OLD when nothing has changed but deletions could be forgotten: a checkpoint came behind
+ * `since`. Read again then, or use a transaction, which knows (stele_txn_begin).
  *
  * Errors: INVALID (the range ends before it begins), and those of stele_batch_expect_row().
  */
