@@ -152,6 +152,13 @@ Result<bool> Merger::merge_child(const Inner& inner, size_t child, size_t number
   const InnerNode& node = inner.node;
   Level& here = level(number);
   KeyRange child_range = range;
+  const auto is_too_long = [&](size_t i) {
+    return node.prefix().size() + node.suffix(i).size() > kKeySizeMax;
+  };
+  if ((child > 0 && is_too_long(child - 1)) ||
+      (child + 1 < node.child_count() && is_too_long(child))) {
+    return damaged(writer_.file(), inner.pin.header().number(), "a separator is too long");
+  }
   if (child > 0) {
     here.low.assign(node.prefix(), node.suffix(child - 1));
     child_range.low = here.low.view();
