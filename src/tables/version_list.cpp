@@ -34,37 +34,38 @@ bool VersionList::is_before(const Node& node, const Probe& probe) {
   return order != 0 ? order < 0 : node.time() > probe.time;  // The newest is first.
 }
 
-VersionList::Node* VersionList::find_before(const Probe& probe,
-                                            std::array<Node*, kHeightMax>* path) const {
+VersionList::Gap VersionList::find(const Probe& probe, std::array<Node*, kHeightMax>* path) const {
   Node* at = head();
+  const Node* after = nullptr;
   for (uint32_t level = height_.load(std::memory_order_relaxed); level-- > 0;) {
     for (;;) {
       Node* next = at->next_[level].load(std::memory_order_acquire);
+      after = next;
       if (next == nullptr || !is_before(*next, probe)) break;
       at = next;
     }
     if (path != nullptr) (*path)[level] = at;
   }
-  return at;
+  return {.before = at, .after = after};
 }
 
 const VersionList::Node* VersionList::seek(TableId table, ByteView key,
                                            const VersionTime& at_most) const {
-  return find_before(probe_of(table, key, at_most), nullptr)->next();
+  return find(probe_of(table, key, at_most), nullptr).after;
 }
 
 const VersionList::Node* VersionList::seek_before(TableId table, const ByteView* key) const {
   constexpr VersionTime kNewest = {.tsn = UINT64_MAX, .position = UINT64_MAX};
   const Probe probe =
       key != nullptr ? probe_of(table, *key, kNewest) : probe_of(table + 1, {}, kNewest);
-  const Node* last = find_before(probe, nullptr);
+  const Node* last = find(probe, nullptr).before;
   if (last == head() || last->table_ != table) return nullptr;
   return seek(table, last->key());  // Its newest version.
 }
 
 const VersionList::Node* VersionList::seek_newer(TableId table, ByteView key,
                                                  const VersionTime& than) const {
-  const Node* last = find_before(probe_of(table, key, than), nullptr);
+  const Node* last = find(probe_of(table, key, than), nullptr).before;
   return last != head() && last->is_row(table, key) ? last : nullptr;
 }
 
@@ -107,7 +108,7 @@ void VersionList::add(const OpView& op, uint64_t tsn) {
   node->table_ = op.table();
   std::array<Node*, kHeightMax> path;
   path.fill(head());
-  (void)find_before(probe_of(op.table(), op.key(), node->time()), &path);
+  (void)find(probe_of(op.table(), op.key(), node->time()), &path);
   for (uint32_t level = 0; level < height; ++level) {
     node->next_[level].store(path[level]->next_[level].load(std::memory_order_relaxed),
                              std::memory_order_relaxed);

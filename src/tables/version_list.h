@@ -81,8 +81,15 @@ class VersionList {
   // Whether the node is before the probe in order.
   static bool is_before(const Node& node, const Probe& probe);
   [[nodiscard]] Node* head() const { return head_; }
-  // Returns the last node before the probe; fills `path` with those of all heights, if given.
-  Node* find_before(const Probe& probe, std::array<Node*, kHeightMax>* path) const;
+  // Two nodes that were neighbours when the search passed between them. What follows `before` must
+  // not be asked again: the writer may have put a node there meanwhile that is before the probe,
+  // too.
+  struct Gap {
+    Node* before;       // The last node before the probe; the head, if none is.
+    const Node* after;  // The first one that is not, or null.
+  };
+  // Fills `path` with the last nodes before the probe of all heights, if given.
+  Gap find(const Probe& probe, std::array<Node*, kHeightMax>* path) const;
   Node* make_node(uint32_t height);
   uint32_t draw_height();
 
