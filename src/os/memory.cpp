@@ -10,17 +10,19 @@
 
 namespace stele::os {
 
-uint8_t* allocate_large_page() {
-  void* memory = std::aligned_alloc(kLargePage, kLargePage);
+void* allocate_large(size_t size) {
+  constexpr size_t kLine = 64;
+  const size_t alignment = size < kLargePage ? kLine : kLargePage;
+  void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (memory == nullptr) throw std::bad_alloc();
 #ifdef __linux__
   // Advice: without it, or where it is refused, these are pages as any other.
-  (void)::madvise(memory, kLargePage, MADV_HUGEPAGE);
+  if (size >= kLargePage) (void)::madvise(memory, size, MADV_HUGEPAGE);
 #endif
-  return static_cast<uint8_t*>(memory);
+  return memory;
 }
 
-void free_large_page(uint8_t* memory) {
+void free_large(void* memory) {
   std::free(memory);
 }
 

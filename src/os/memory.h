@@ -2,15 +2,20 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 namespace stele::os {
 
 // Where the system can, such a piece is a single page of its tables.
 inline constexpr size_t kLargePage = size_t{2} << 20;
 
-// Returns kLargePage bytes, aligned to as many; not touched yet. May throw std::bad_alloc.
-[[nodiscard]] uint8_t* allocate_large_page();
-void free_large_page(uint8_t* memory);
+// Returns memory that is aligned to kLargePage, or to a line of the processor's cache if it is
+// smaller than that; not touched yet. May throw std::bad_alloc.
+[[nodiscard]] void* allocate_large(size_t size);
+void free_large(void* memory);
+
+// Memory of allocate_large(), which gives it back.
+struct FreeLarge {
+  void operator()(void* memory) const { free_large(memory); }
+};
 
 }  // namespace stele::os

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
+#include <memory>
 #include <new>
 
 #include "base/check.h"
@@ -42,12 +42,15 @@ PageCache::PageCache(uint64_t budget_bytes)
       std::bit_ceil(std::max<uint64_t>(2 * uint64_t{frames_max_} / shard_count_, 16));
   table_mask_ = static_cast<uint32_t>(table_size - 1);
   shards_ = std::make_unique<Shard[]>(shard_count_);
-  table_ = std::make_unique<std::atomic<uint64_t>[]>(shard_count_ * table_size);
+  // Each page that is looked for is at another place of these: in small pages of the system's the
+  // processor would have to find that, too.
+  const uint64_t entries = shard_count_ * table_size;
+  table_.reset(static_cast<std::atomic<uint64_t>*>(
+      os::allocate_large(entries * sizeof(std::atomic<uint64_t>))));
+  std::uninitialized_value_construct_n(table_.get(), entries);
   frames_free_.reserve(frames_max_);
   // Touched only as far as frames are used.
-  void* memory = std::aligned_alloc(alignof(CachedPage), sizeof(CachedPage) * size_t{frames_max_});
-  if (memory == nullptr) throw std::bad_alloc();
-  frames_ = static_cast<CachedPage*>(memory);
+  frames_ = static_cast<CachedPage*>(os::allocate_large(sizeof(CachedPage) * size_t{frames_max_}));
   bytes_ = shard_count_ * (table_size * sizeof(table_[0]) + sizeof(Shard));
 }
 
@@ -57,7 +60,7 @@ PageCache::~PageCache() {
     memory_.free(frames_[i].bytes(), frames_[i].size_);
     frames_[i].~CachedPage();
   }
-  std::free(frames_);
+  os::free_large(frames_);
 }
 
 PageCacheStats PageCache::stats() const {

@@ -35,6 +35,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "os/memory.h"
 #include "page/page.h"
 #include "page/page_memory.h"
 
@@ -247,9 +248,10 @@ class PageCache {
   size_t shard_count_;   // A power of two.
   uint32_t table_mask_;  // Of a shard's part of the table.
   uint32_t frames_max_;
-  std::unique_ptr<Shard[]> shards_;                 // NOLINT(modernize-avoid-c-arrays)
-  std::unique_ptr<std::atomic<uint64_t>[]> table_;  // NOLINT(modernize-avoid-c-arrays)
-  CachedPage* frames_;                              // Constructed up to frames_made_.
+  std::unique_ptr<Shard[]> shards_;  // NOLINT(modernize-avoid-c-arrays)
+  // NOLINTNEXTLINE(modernize-avoid-c-arrays)
+  std::unique_ptr<std::atomic<uint64_t>[], os::FreeLarge> table_;
+  CachedPage* frames_;  // Constructed up to frames_made_.
 
   std::atomic<uint64_t> bytes_ = 0;   // Of the budget.
   std::atomic<uint64_t> beyond_ = 0;  // Beyond it, now.

@@ -31,7 +31,7 @@ PageMemory::PageMemory(uint64_t budget) : in_pieces_(budget >= kPiecesFrom) {
 }
 
 PageMemory::~PageMemory() {
-  for (uint8_t* piece : pieces_) os::free_large_page(piece);
+  for (uint8_t* piece : pieces_) os::free_large(piece);
 }
 
 size_t PageMemory::order_of(uint32_t size) {
@@ -68,7 +68,7 @@ uint8_t* PageMemory::take(size_t order) {
         free_[i].reserve((pieces_.size() + 1) * (os::kLargePage / size_of(i)));
       }
       pieces_.reserve(pieces_.size() + 1);
-      pieces_.push_back(os::allocate_large_page());
+      pieces_.push_back(static_cast<uint8_t*>(os::allocate_large(os::kLargePage)));
       return pieces_.back();
     }
   }
