@@ -40,7 +40,7 @@ class Table {
     const engine::Pipeline::Look look = database_->pipeline().look();
     const auto horizon = horizon_of(*look.view, look.snapshot, as_of);
     if (!horizon) return fail(horizon.error());
-    tables::RowReader reader(*look.view, info_, *horizon);
+    tables::RowReader reader(*look.view, info_, *horizon, hint_for(as_of));
     tables::Row row;
     const auto there = reader.find(key, row);
     if (!there) return fail(there.error());
@@ -55,7 +55,7 @@ class Table {
     const engine::Pipeline::Look look = database_->pipeline().look();
     const auto horizon = horizon_of(*look.view, look.snapshot, as_of);
     if (!horizon) return fail(horizon.error());
-    tables::RowReader reader(*look.view, info_, *horizon);
+    tables::RowReader reader(*look.view, info_, *horizon, hint_for(as_of));
     tables::Row row;
     for (size_t i = 0; i < keys.size(); ++i) {
       const auto there = reader.find(keys[i], row);
@@ -80,6 +80,9 @@ class Table {
   Table(std::shared_ptr<Database> database, tables::TableInfo info)
       : database_(std::move(database)), info_(std::move(info)) {}
   Status check_is_there(const engine::View& view, uint64_t tsn) const;
+  tables::PastHint* hint_for(const AsOf& as_of) const {
+    return as_of.kind == AsOf::Kind::kNow ? nullptr : &past_hint_;
+  }
   // The last event that the rows follow from: up to there it is the present.
   Result<uint64_t> newest_position(const engine::View& view, const engine::Snapshot& now) const;
   // Whether the events up to a position are in the rows of a projection's table.
@@ -94,6 +97,7 @@ class Table {
   const tables::TableInfo info_;
   // The version of the catalog at which the table was found to be there, to stay.
   mutable std::atomic<uint64_t> checked_version_ = 0;
+  mutable tables::PastHint past_hint_;
 };
 
 // Rows that a transaction means to commit. Its scans keep them: their ops are its batch's, and gone

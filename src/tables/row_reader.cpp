@@ -47,37 +47,71 @@ Result<bool> RowReader::find(ByteView key, Row& into) {
   }
   const engine::Trees& trees = *view_.trees;
   if (trees.file == nullptr) return false;
+  Past past;
+  if (hint_ != nullptr && hint_->is_history() && table_.history != History::kNone) {
+    const auto looked = look_into_history(key);
+    if (!looked) return fail(looked.error());
+    past = *looked;
+    if (past.is_settled && past.has_newer) {
+      hint_->note(true);
+      return find_old(past, key, into);
+    }
+  }
   row_tree_key(table_.id, key, key_);
   const auto there = tree::get(*trees.file, trees.root(kRowTree), key_.view(), found_);
   if (!there) return fail(there.error());
   if (!*there) return false;
   STELE_TRY(stored_version(*trees.file, found_.value, /*has_time=*/true, into.version));
-  if (!horizon_.shows(into.version.time)) return find_old(key, into);
+  const bool is_old = !horizon_.shows(into.version.time);
+  if (hint_ != nullptr) hint_->note(is_old);
+  if (is_old) return past.is_settled ? find_old(past, key, into) : find_old(key, into);
   into.key = key;
   return !into.version.is_deleted;
 }
 
-Result<bool> RowReader::find_old(ByteView key, Row& into) {
-  if (table_.history == History::kNone) return false;
+Result<bool> RowReader::take_old(const tree::Value& value, const VersionTime& time, ByteView key,
+                                 Row& into) {
+  STELE_TRY(stored_version(*view_.trees->file, value, /*has_time=*/false, into.version));
+  into.version.time = time;
+  into.key = key;
+  return !into.version.is_deleted;
+}
+
+// Nearly always the first version that is old enough is it, and is in the first leaf. Leaves what
+// was looked for in `key_`.
+Result<RowReader::Past> RowReader::look_into_history(ByteView key) {
   const engine::Trees& trees = *view_.trees;
   if (horizon_.position == UINT64_MAX) STELE_TRY(tighten(view_, horizon_));
   const VersionTime at_most = {.tsn = horizon_.tsn, .position = horizon_.position};
   history_key(table_.id, key, at_most, key_);
   const ByteView groups = key_.view().first(key_.view().size() - kVersionSize);
-  // Nearly always the first one is it, and is in the first leaf.
-  const auto there =
-      tree::get_at_least(*trees.file, trees.root(kHistoryTree), key_.view(), found_, found_key_);
+  const auto there = tree::get_at_least(*trees.file, trees.root(kHistoryTree), key_.view(), groups,
+                                        old_, found_key_);
   if (!there) return fail(there.error());
+  Past past = {.has_newer = there->follows_group};
   HistoryKey first;
-  if (*there && decode_history_key(found_key_.view(), first)) {
-    if (!tree::equal(first.groups, groups)) return false;
-    if (horizon_.shows(first.time)) {
-      STELE_TRY(stored_version(*trees.file, found_.value, /*has_time=*/false, into.version));
-      into.version.time = first.time;
-      into.key = key;
-      return !into.version.is_deleted;
-    }
-  }
+  if (!there->has_next || !decode_history_key(found_key_.view(), first)) return past;
+  const bool is_ours = tree::equal(first.groups, groups);
+  past.is_settled = !is_ours || horizon_.shows(first.time);
+  past.has_version = is_ours && past.is_settled;
+  past.time = first.time;
+  return past;
+}
+
+Result<bool> RowReader::find_old(ByteView key, Row& into) {
+  if (table_.history == History::kNone) return false;
+  const auto past = look_into_history(key);
+  if (!past) return fail(past.error());
+  return past->is_settled ? find_old(*past, key, into) : search_history(key, into);
+}
+
+Result<bool> RowReader::find_old(const Past& past, ByteView key, Row& into) {
+  return past.has_version ? take_old(old_.value, past.time, key, into) : Result<bool>(false);
+}
+
+Result<bool> RowReader::search_history(ByteView key, Row& into) {
+  const engine::Trees& trees = *view_.trees;
+  const ByteView groups = key_.view().first(key_.view().size() - kVersionSize);
   if (!history_) history_.emplace(*trees.file, trees.root(kHistoryTree));
   for (auto at = history_->seek(key_.view());; at = history_->next()) {
     if (!at) return fail(at.error());
@@ -87,11 +121,7 @@ Result<bool> RowReader::find_old(ByteView key, Row& into) {
       return corruption(trees.file->path(), 0, "a key of the tree history is damaged");
     }
     if (!tree::equal(stored.groups, groups)) return false;
-    if (!horizon_.shows(stored.time)) continue;
-    STELE_TRY(stored_version(*trees.file, history_->value(), /*has_time=*/false, into.version));
-    into.version.time = stored.time;
-    into.key = key;
-    return !into.version.is_deleted;
+    if (horizon_.shows(stored.time)) return take_old(history_->value(), stored.time, key, into);
   }
 }
 

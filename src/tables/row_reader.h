@@ -7,7 +7,9 @@
 // Threads: one at a time.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -38,12 +40,35 @@ struct OwnRows {
 [[nodiscard]] Status read_row(const engine::View& view, const Row& row, uint64_t offset,
                               ByteSpan into);
 
+// Where the past of a table's rows was found last: in which of the two trees who reads it looks
+// first. With rows that have not changed since it is `rows`; with those that have, `history` alone
+// most often tells. Either way the other one is asked if that does not.
+//
+// Threads: any.
+class PastHint {
+ public:
+  [[nodiscard]] bool is_history() const {
+    return count_.load(std::memory_order_relaxed) > kMost / 2;
+  }
+  // A few in a row that were elsewhere turn it around. Written only as it changes, for all read it.
+  void note(bool was_history) {
+    const int count = count_.load(std::memory_order_relaxed);
+    const int now = was_history ? std::min(count + 1, kMost) : std::max(count - 1, 0);
+    if (now != count) count_.store(now, std::memory_order_relaxed);
+  }
+
+ private:
+  static constexpr int kMost = 7;
+  std::atomic<int> count_ = 0;
+};
+
 // Looks single rows up. Keeps the page of the last one.
 class RowReader {
  public:
-  // `view` must outlive it.
-  RowReader(const engine::View& view, const TableInfo& table, const Horizon& horizon)
-      : view_(view), table_(table), horizon_(horizon) {}
+  // `view` must outlive it, and `hint`; null: the moment is most likely the present.
+  RowReader(const engine::View& view, const TableInfo& table, const Horizon& horizon,
+            PastHint* hint = nullptr)
+      : view_(view), table_(table), horizon_(horizon), hint_(hint) {}
 
   // Returns whether there was the row. Allocates nothing.
   [[nodiscard]] Result<bool> find(ByteView key, Row& into);
@@ -51,10 +76,24 @@ class RowReader {
   [[nodiscard]] Result<bool> find_old(ByteView key, Row& into);
 
  private:
+  // What one look at the tree `history` has told of a row.
+  struct Past {
+    bool is_settled = false;  // Whether it has a version that the horizon shows is known.
+    bool has_newer = false;   // One came behind the horizon: so what `rows` has did, too.
+    bool has_version = false;
+    VersionTime time = {};  // Of that version; its value is in `old_`.
+  };
+  Result<Past> look_into_history(ByteView key);
+  Result<bool> search_history(ByteView key, Row& into);
+  Result<bool> take_old(const tree::Value& value, const VersionTime& time, ByteView key, Row& into);
+  Result<bool> find_old(const Past& past, ByteView key, Row& into);
+
   const engine::View& view_;
   const TableInfo& table_;
   Horizon horizon_;
-  tree::Found found_;
+  PastHint* const hint_;
+  tree::Found found_;  // In `rows` ...
+  tree::Found old_;    // ... and in `history`.
   tree::KeyBuffer found_key_;
   std::optional<tree::Cursor> history_;  // At the version that was returned last.
   tree::KeyBuffer key_;

@@ -1,6 +1,7 @@
 // Reading one entry.
 #include "tree/tree.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -45,6 +46,14 @@ std::unexpected<Error> beyond_page(const page::PageFile& file, const page::PageP
   return damaged(file, pin.header().number(), "a value beyond the page");
 }
 
+// Whether a key in two pieces begins with these bytes.
+bool begins_with(const AnyLeaf::Key& key, ByteView bytes) {
+  const size_t first = std::min(key.prefix.size(), bytes.size());
+  const size_t second = bytes.size() - first;
+  return key.suffix.size() >= second && equal(key.prefix.first(first), bytes.first(first)) &&
+         equal(key.suffix.first(second), bytes.subspan(first));
+}
+
 }  // namespace
 
 Result<bool> get(const page::PageFile& file, const page::Root& root, ByteView key, Found& found) {
@@ -60,23 +69,28 @@ Result<bool> get(const page::PageFile& file, const page::Root& root, ByteView ke
   return true;
 }
 
-Result<bool> get_at_least(const page::PageFile& file, const page::Root& root, ByteView key,
-                          Found& found, KeyBuffer& found_key) {
+Result<Neighbours> get_at_least(const page::PageFile& file, const page::Root& root, ByteView key,
+                                ByteView group, Found& found, KeyBuffer& found_key) {
   found = {};
-  if (!root.page) return false;
+  if (!root.page) return Neighbours();
   page::PagePin pin;
   AnyLeaf leaf;
   STELE_TRY(descend(file, root, key, pin, leaf));
   const Place place = leaf.search(key);
-  if (place.index == leaf.count()) return false;
+  Neighbours there = {.has_next = place.index < leaf.count()};
   AnyLeaf::Key at;
   std::array<uint8_t, kNumberSize> number;
+  if (place.index > 0) {
+    if (!leaf.key(place.index - 1, at, number)) return beyond_page(file, pin);
+    there.follows_group = begins_with(at, group);
+  }
+  if (!there.has_next) return there;
   if (!leaf.value(place.index, found.value) || !leaf.key(place.index, at, number)) {
     return beyond_page(file, pin);
   }
   found_key.assign(at.prefix, at.suffix);
   found.pin = std::move(pin);
-  return true;
+  return there;
 }
 
 }  // namespace stele::tree

@@ -53,10 +53,17 @@ struct Found {
 [[nodiscard]] Result<bool> get(const page::PageFile& file, const page::Root& root, ByteView key,
                                Found& found);
 
-// The same for the first entry at or behind the key, and its own key in `found_key`. False: the
-// leaf that would have the key ends before it, and who wants to know more needs a cursor, which
-// takes several times as long to make. `key` must not lie in `found_key`.
-[[nodiscard]] Result<bool> get_at_least(const page::PageFile& file, const page::Root& root,
-                                        ByteView key, Found& found, KeyBuffer& found_key);
+// The same for the first entry at or behind the key, and its own key in `found_key`. Says also
+// whether the entry before that one begins with `group`. No answer: the leaf that would have the
+// key ends before the first or begins behind the second, and who wants to know more needs a cursor,
+// which takes several times as long to make. Requires: `key` begins with `group`, and does not lie
+// in `found_key`.
+struct Neighbours {
+  bool has_next = false;  // `found` and `found_key` hold the first entry at or behind the key.
+  bool follows_group = false;
+};
+[[nodiscard]] Result<Neighbours> get_at_least(const page::PageFile& file, const page::Root& root,
+                                              ByteView key, ByteView group, Found& found,
+                                              KeyBuffer& found_key);
 
 }  // namespace stele::tree

@@ -363,13 +363,20 @@ class TableModel {
     if (twin.history == History::kNone) return;
     for (uint64_t tsn = twin.created; tsn <= database_->snapshot().tsn; ++tsn) {
       const AsOf as_of = {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(tsn)};
-      is_kept(twin, as_of) ? check_scan(twin, as_of, tsn, UINT64_MAX) : check_gone(twin, as_of);
+      check_moment(twin, as_of, tsn, UINT64_MAX);
     }
     for (uint64_t position = 0; position <= database_->snapshot().head; ++position) {
       const AsOf as_of = {.kind = AsOf::Kind::kPosition, .at = static_cast<int64_t>(position)};
-      is_kept(twin, as_of) ? check_scan(twin, as_of, UINT64_MAX, position)
-                           : check_gone(twin, as_of);
+      check_moment(twin, as_of, UINT64_MAX, position);
     }
+  }
+
+  // Single rows of moments that follow on each other: those who read the past look for it where
+  // the last ones found it, and are to find it wherever it is.
+  void check_moment(Twin& twin, const AsOf& as_of, uint64_t tsn, uint64_t position) {
+    if (!is_kept(twin, as_of)) return check_gone(twin, as_of);
+    check_scan(twin, as_of, tsn, position);
+    for (int i = 0; i < 3; ++i) check_get(twin, some_key(), as_of, tsn, position);
   }
 
   // Whether a table that keeps the last commits keeps this moment.

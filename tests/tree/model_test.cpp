@@ -196,7 +196,29 @@ class TreeModel {
       EXPECT_EQ(world_.get(wanted),
                 found == model_.end() ? std::nullopt : std::optional(found->second));
       move(cursor, wanted);
+      check_neighbours(wanted);
     }
+  }
+
+  // What it says is so; and in a tree of one leaf it says all there is.
+  void check_neighbours(const std::string& wanted) {
+    const std::string group = wanted.substr(0, between(random_, 0, wanted.size()));
+    Found found;
+    KeyBuffer key;
+    const auto there =
+        get_at_least(*world_.file, world_.root(), as_bytes(wanted), as_bytes(group), found, key);
+    ASSERT_TRUE(succeeded(there));
+    const auto next = model_.lower_bound(wanted);
+    const bool follows = next != model_.begin() && std::prev(next)->first.starts_with(group);
+    if (world_.root().height <= 1) {
+      EXPECT_EQ(there->has_next, next != model_.end());
+      EXPECT_EQ(there->follows_group, follows);
+    }
+    EXPECT_TRUE(follows || !there->follows_group);
+    if (!there->has_next) return;
+    ASSERT_TRUE(next != model_.end());
+    EXPECT_EQ(as_text(key.view()), next->first);
+    EXPECT_EQ(world_.read(found.value), next->second);
   }
 
   void move(Cursor& cursor, const std::string& wanted) {
