@@ -98,21 +98,9 @@ namespace Stele
         }
 
         // Reads the next records; false: there are none.
-        private bool Fill()
+        private unsafe bool Fill()
         {
-            _buffer.Enter();
-            try
-            {
-                return Read();
-            }
-            finally
-            {
-                _buffer.Leave();
-            }
-        }
-
-        private unsafe bool Read()
-        {
+            _buffer.Own();
             Reply reply;
             ulong needed = 0;
             for (;;)

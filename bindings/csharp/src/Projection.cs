@@ -175,21 +175,9 @@ namespace Stele
         }
 
         // Returns OK, perhaps without events, or TIMEOUT.
-        private Status Fill(long milliseconds, bool oneOnly)
+        private unsafe Status Fill(long milliseconds, bool oneOnly)
         {
-            _buffer.Enter();
-            try
-            {
-                return Read(milliseconds, oneOnly);
-            }
-            finally
-            {
-                _buffer.Leave();
-            }
-        }
-
-        private unsafe Status Read(long milliseconds, bool oneOnly)
-        {
+            _buffer.Own();
             Reply reply;
             ulong needed = 0;
             for (;;)

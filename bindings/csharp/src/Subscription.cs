@@ -262,21 +262,9 @@ namespace Stele
         }
 
         // Requires: all of the buffer is handed out. Returns OK, perhaps without events, or TIMEOUT.
-        private Status Fill(long milliseconds)
+        private unsafe Status Fill(long milliseconds)
         {
-            _buffer.Enter();
-            try
-            {
-                return Read(milliseconds);
-            }
-            finally
-            {
-                _buffer.Leave();
-            }
-        }
-
-        private unsafe Status Read(long milliseconds)
-        {
+            _buffer.Own();
             Reply reply;
             ulong needed = 0;
             for (;;)

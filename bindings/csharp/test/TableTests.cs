@@ -1,8 +1,10 @@
 // Tables, their rows, guards over rows, scans and the past.
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using Xunit;
 
 namespace Stele.Tests
@@ -277,25 +279,42 @@ namespace Stele.Tests
             {
                 for (int i = 0; i < 3000; ++i) batch.Put(table, Bytes("k" + i), new byte[100]);
                 batch.Commit().Require();
-                for (int round = 0; round < 50; ++round)
+                for (int round = 0; round < 200; ++round)
                 {
                     Scan scan = table.Scan();
-                    Work reader = new Work(() =>
-                    {
-                        try
-                        {
-                            while (scan.Next())
-                            {
-                            }
-                        }
-                        catch (SteleException fault)
-                        {
-                            Assert.Equal(Status.Closed, fault.Status);
-                        }
-                    });
+                    int read = 0;
+                    Work reader = new Work(() => ReadUntilClosed(scan, ref read));
+                    // At another row each time, and at one of those that it has in its memory.
+                    while (Volatile.Read(ref read) <= round * 11 % 1500) Thread.Yield();
                     scan.Dispose();
+                    // What the scan gave back, if it did, is somebody else's now.
+                    byte[] others = ArrayPool<byte>.Shared.Rent(64 * 1024);
+                    others.AsSpan().Fill(0xff);
+                    ArrayPool<byte>.Shared.Return(others);
                     reader.Join();
                 }
+            }
+        }
+
+        // Rows are whole up to the end, whoever closes the scan meanwhile.
+        private static void ReadUntilClosed(Scan scan, ref int read)
+        {
+            try
+            {
+                while (scan.Next())
+                {
+                    Assert.Equal((byte)'k', scan.Key[0]);
+                    Assert.Equal(100, scan.Value.Length);
+                    Volatile.Write(ref read, read + 1);
+                }
+            }
+            catch (SteleException fault)
+            {
+                Assert.Equal(Status.Closed, fault.Status);
+            }
+            finally
+            {
+                Volatile.Write(ref read, int.MaxValue);
             }
         }
 

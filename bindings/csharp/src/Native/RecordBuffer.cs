@@ -3,7 +3,8 @@
 //
 // The memory is lent by a pool of the process and goes back when the owner is disposed of; a view that
 // somebody kept beyond that sees other bytes then, but always bytes of an array. It does not go back
-// while the library writes into it: whoever disposes of something in use leaves that to the collector.
+// where another thread used it last, which may be in the middle of a record, or of a call that fills the
+// memory: then the collector does that, and the thread finds out by its next call.
 using System;
 using System.Buffers;
 using System.Buffers.Binary;
@@ -15,10 +16,9 @@ namespace Stele.Native
     {
         private const int Small = 64 * 1024;
 
-        // What _state may be.
-        private const int Free = 0;
-        private const int InCall = 1;
-        private const int Released = 2;
+        // What _owner may be besides a thread's number.
+        private const int Nobody = 0;
+        private const int Released = -1;
 
         // A call that fills memory with what comes next.
         public unsafe delegate int Source(byte* memory, ulong capacity, byte* reply);
@@ -28,9 +28,9 @@ namespace Stele.Native
         private readonly TermCache _terms = new TermCache();
         private int _next;
         private int _end;
-        private int _state;
+        private int _owner;
 
-        // To be filled from its start on, between Enter and Leave.
+        // To be filled from its start on, by its owner.
         public byte[] Memory { get; private set; } = Nothing;
 
         // Where the record starts at which it stands.
@@ -41,7 +41,7 @@ namespace Stele.Native
 
         public bool IsEmpty
         {
-            get { return _next >= _end; }
+            get { return _next >= _end || Volatile.Read(ref _owner) == Released; }
         }
 
         public EventView View
@@ -49,15 +49,17 @@ namespace Stele.Native
             get { return new EventView(Memory.AsSpan(At, _next - At), _terms); }
         }
 
-        // Begins calls that write into the memory.
-        public void Enter()
+        // Makes this thread the one that uses it; false: it was released.
+        public bool Own()
         {
-            Interlocked.CompareExchange(ref _state, InCall, Free);
-        }
-
-        public void Leave()
-        {
-            Interlocked.CompareExchange(ref _state, Free, InCall);
+            int thread = Environment.CurrentManagedThreadId;
+            for (;;)
+            {
+                int owner = Volatile.Read(ref _owner);
+                if (owner == thread) return true;
+                if (owner == Released) return false;
+                if (Interlocked.CompareExchange(ref _owner, thread, owner) == owner) return true;
+            }
         }
 
         // Sees that there is memory, and so much of it at least; but not when it was released, for then the
@@ -65,7 +67,7 @@ namespace Stele.Native
         public void Reserve(ulong size)
         {
             if ((ulong)Memory.Length >= Math.Max(size, Small)) return;
-            if (Volatile.Read(ref _state) == Released) return;
+            if (Volatile.Read(ref _owner) == Released) return;
             byte[] before = Memory;
             Memory = ArrayPool<byte>.Shared.Rent(checked((int)Math.Max(size, Small)));
             if (before.Length > 0) ArrayPool<byte>.Shared.Return(before);
@@ -107,35 +109,29 @@ namespace Stele.Native
         // Has `read` fill the memory, which gets as large as that takes; false: there is no more.
         public unsafe bool Fill(Source read)
         {
-            Enter();
-            try
+            Own();
+            Reply reply;
+            for (ulong needed = 0;; needed = reply.Values[0])
             {
-                Reply reply;
-                for (ulong needed = 0;; needed = reply.Values[0])
+                Reserve(needed);
+                byte[] buffer = Memory;
+                Status status;
+                fixed (byte* memory = buffer)
                 {
-                    Reserve(needed);
-                    byte[] buffer = Memory;
-                    Status status;
-                    fixed (byte* memory = buffer)
-                    {
-                        status = Call.Outcome(
-                            read(memory, (ulong)buffer.Length, (byte*)&reply), &reply);
-                    }
-                    if (status == Status.BufferTooSmall) continue;
-                    Filled(status == Status.Ok ? reply.Values[0] : 0);
-                    return status == Status.Ok;
+                    status =
+                        Call.Outcome(read(memory, (ulong)buffer.Length, (byte*)&reply), &reply);
                 }
-            }
-            finally
-            {
-                Leave();
+                if (status == Status.BufferTooSmall) continue;
+                Filled(status == Status.Ok ? reply.Values[0] : 0);
+                return status == Status.Ok;
             }
         }
 
         // Gives the memory back, for good. Records are gone.
         public void Release()
         {
-            if (Interlocked.Exchange(ref _state, Released) != Free) return;
+            int owner = Interlocked.Exchange(ref _owner, Released);
+            if (owner != Nobody && owner != Environment.CurrentManagedThreadId) return;
             byte[] lent = Memory;
             Memory = Nothing;
             Filled(0);
@@ -145,6 +141,7 @@ namespace Stele.Native
         // Stands at what is next; false: there is nothing.
         private bool Stand()
         {
+            if (!Own()) return false;
             At = _next;
             IsAtRecord = _next < _end;
             return IsAtRecord;
