@@ -64,6 +64,7 @@ Result<bool> RowReader::find(ByteView key, Row& into) {
   STELE_TRY(stored_version(*trees.file, found_.value, /*has_time=*/true, into.version));
   const bool is_old = !horizon_.shows(into.version.time);
   if (hint_ != nullptr) hint_->note(is_old);
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): an Error on its way out.
   if (is_old) return past.is_settled ? find_old(past, key, into) : find_old(key, into);
   into.key = key;
   return !into.version.is_deleted;
