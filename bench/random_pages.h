@@ -4,23 +4,21 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdint>
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace stele::bench {
 
 // Reads pages of a file at random, by one call each.
 class RandomPages {
  public:
-  static constexpr size_t kPage = 8192;
-
-  RandomPages(const std::string& path, uint64_t seed)
-      : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), random_(seed) {
+  RandomPages(const std::string& path, size_t page_size, uint64_t seed)
+      : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), random_(seed), page_(page_size) {
     if (file_ < 0) throw std::runtime_error("cannot open " + path);
-    pages_ = static_cast<uint64_t>(::lseek(file_, 0, SEEK_END)) / kPage;
+    pages_ = static_cast<uint64_t>(::lseek(file_, 0, SEEK_END)) / page_size;
     ::posix_fadvise(file_, 0, 0, POSIX_FADV_RANDOM);
   }
   RandomPages(const RandomPages&) = delete;
@@ -28,8 +26,9 @@ class RandomPages {
   ~RandomPages() { ::close(file_); }
 
   void read() {
-    const uint64_t at = random_() % pages_ * kPage;
-    if (::pread(file_, page_.data(), kPage, static_cast<off_t>(at)) != kPage) {
+    const uint64_t at = random_() % pages_ * page_.size();
+    const ssize_t read = ::pread(file_, page_.data(), page_.size(), static_cast<off_t>(at));
+    if (read != static_cast<ssize_t>(page_.size())) {
       throw std::runtime_error("random pages: pread");
     }
   }
@@ -38,7 +37,7 @@ class RandomPages {
   int file_;
   std::mt19937_64 random_;
   uint64_t pages_ = 0;
-  std::array<uint8_t, kPage> page_ = {};
+  std::vector<uint8_t> page_;
 };
 
 }  // namespace stele::bench

@@ -54,7 +54,7 @@ class ColdReads {
       read_store((i + number) % kTableSides, number);  // Nobody is always the first.
     }
     forget_files(tables_.stores.path(0));
-    RandomPages pages(page_file_, number);
+    RandomPages pages(page_file_, page_size_, number);
     time_each(tables_.scale.cold_gets, floor_, [&] { pages.read(); });
   }
 
@@ -74,7 +74,8 @@ class ColdReads {
         "MDB_NORDAHEAD), files dropped from the system's memory by posix_fadvise, 1 thread; Stele "
         "read " +
         std::to_string(static_cast<double>(pages_read_) / gets).substr(0, 4) +
-        " pages a row; reference: pread of a random 8 KiB of its file, dropped as well";
+        " pages a row; reference: pread of a random page of its file, " +
+        std::to_string(page_size_ / 1024) + " KiB, dropped as well";
     tables_.report.add(line);
   }
 
@@ -89,7 +90,10 @@ class ColdReads {
     time_each(tables_.scale.cold_gets, sides_[side], [&] {
       stores.store(side).get({&tables_.sorted[random() % tables_.sorted.size()], 1});
     });
-    if (side == 0) pages_read_ += stores.stele().stats().pages_read - before;
+    if (side != 0) return;
+    const stele_stats stats = stores.stele().stats();
+    pages_read_ += stats.pages_read - before;
+    page_size_ = stats.page_size;
   }
 
   const Tables& tables_;
@@ -98,6 +102,7 @@ class ColdReads {
   TableSides sides_;
   Side floor_;
   uint64_t pages_read_ = 0;
+  uint64_t page_size_ = 0;
 };
 
 }  // namespace
