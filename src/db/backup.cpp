@@ -85,11 +85,10 @@ Status Backup::list_segments() {
   return {};
 }
 
-uint64_t Backup::bytes_done() const {
-  if (done_) return bytes_total_;
-  uint64_t done = pages_ != nullptr ? pages_->bytes_done() : 0;
-  for (const Segment& segment : segments_) done += segment.done;
-  return done;
+void Backup::note_progress() {
+  bytes_done_ = pages_ != nullptr ? pages_->bytes_done() : 0;
+  for (const Segment& segment : segments_) bytes_done_ += segment.done;
+  if (done_) bytes_done_ = bytes_total_;
 }
 
 Result<bool> Backup::step() {
@@ -100,6 +99,7 @@ Result<bool> Backup::step() {
     return fail(*failure_);
   }
   Status made = make_step();
+  note_progress();
   if (held_) held_->rest();
   if (made) return !done_;
   failure_ = made.error();

@@ -45,7 +45,8 @@ class Backup {
   // rested, and what it copies was given up. After an error it cannot be finished.
   Result<bool> step();
 
-  [[nodiscard]] uint64_t bytes_done() const;
+  // As of the last step: from one to the next the pages may be given up.
+  [[nodiscard]] uint64_t bytes_done() const { return bytes_done_; }
   [[nodiscard]] uint64_t bytes_total() const { return bytes_total_; }
   // What is in it: everything up to this commit.
   [[nodiscard]] engine::Snapshot content() const { return content_; }
@@ -67,6 +68,8 @@ class Backup {
   Status begin_pages();
   Status list_segments();
   Status make_step();
+  // Counts what is done. Requires: the view is held, or all is done.
+  void note_progress();
   Status copy_piece(Segment& segment);
   Status finish();
   [[nodiscard]] bool copies_log() const { return !database_->pipeline().writes(); }
@@ -81,6 +84,7 @@ class Backup {
   std::vector<Segment> segments_;
   size_t segment_ = 0;  // The one being copied.
   uint64_t bytes_total_ = 0;
+  uint64_t bytes_done_ = 0;
   bool are_pages_done_ = false;
   bool done_ = false;
   std::optional<Error> failure_;  // Of an earlier step.

@@ -66,7 +66,7 @@ class BatchContent {
   events::TrackingPart tracking_;
   tables::CatalogPart catalog_;
   tables::RowPart rows_;
-  std::set<tables::TableId> guarded_;                   // Tables that guards look at.
+  std::set<tables::TableId> guarded_;                   // Tables that must be there.
   std::optional<tables::CatalogGuard> catalog_guard_;   // Of the commit under way.
   std::string key_;                                     // Empty: without.
   std::optional<events::KeyGuard> key_guard_;           // Of the commit under way.

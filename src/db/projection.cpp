@@ -219,10 +219,8 @@ Status wait_applied(Database& database, const std::string& source, uint64_t posi
       return fail(Code::kTimeout, cat("projection ", quoted(source), " stands at ", *tracked,
                                       ", not yet at ", position));
     }
-    if (!database.pipeline().watch(tsn, listener)) {
-      listener.wait(deadline);
-      database.pipeline().unwatch(listener);
-    }
+    if (!database.pipeline().watch(tsn, listener)) listener.wait(deadline);
+    database.pipeline().unwatch(listener);
   }
 }
 

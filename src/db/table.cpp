@@ -25,8 +25,10 @@ std::unexpected<Error> Table::not_found() const {
 Status Table::check_is_there(const engine::View& view, uint64_t tsn) const {
   const uint64_t version = database_->catalog().version();
   if (checked_version_.load(std::memory_order_acquire) == version) return {};
-  // Also what is on its way: only if nothing is, need this not be asked again.
-  const auto newest = tables::find_table(view, info_.id, UINT64_MAX);
+  // Also what is on its way: only if nothing is, need this not be asked again. The view that the
+  // caller reads may be older than the version, and have no part in what it stands for.
+  const engine::ViewPtr current = database_->views().current();
+  const auto newest = tables::find_table(*current, info_.id, UINT64_MAX);
   if (!newest) return fail(newest.error());
   if (*newest) {
     checked_version_.store(version, std::memory_order_release);

@@ -18,7 +18,7 @@ std::unexpected<Error> verify_failure(Error error) {
 
 }  // namespace
 
-Verify::Verify(std::shared_ptr<Database> database, uint64_t bytes_total)
+Verify::Verify(std::shared_ptr<Database> database, uint64_t log_bytes)
     : database_(std::move(database)),
       hold_(database_->pipeline(), 0),
       now_(database_->snapshot()),
@@ -26,10 +26,11 @@ Verify::Verify(std::shared_ptr<Database> database, uint64_t bytes_total)
       history_(*held_.view()),
       last_tsn_(std::max(now_.tsn, history_.view().trees->applied.tsn)),
       head_(std::max(now_.head, history_.view().trees->applied.head)),
-      bytes_total_(bytes_total),
+      log_bytes_(log_bytes),
       chain_(engine::genesis_root(database_->meta().uuid)),
       trees_(history_.view(), chain_) {
   hold_.move_to(history_.view().trees->applied.tsn);
+  bytes_total_ = trees_.bytes_total() + log_bytes_;
   held_.rest();
 }
 
@@ -52,10 +53,9 @@ std::unexpected<Error> Verify::failure(Error error) const {
   return verify_failure(std::move(error));
 }
 
-uint64_t Verify::bytes_done() const {
-  if (done_) return bytes_total();
+void Verify::note_progress() {
   const uint64_t log = bytes_before_ + (reader_ ? reader_->offset() : 0);
-  return trees_.bytes_done() + std::min(bytes_total_, log);
+  bytes_done_ = done_ ? bytes_total_ : trees_.bytes_done() + std::min(log_bytes_, log);
 }
 
 Status Verify::enter_first_segment() {
@@ -173,6 +173,7 @@ Result<bool> Verify::step() {
     return verify_failure(engine::too_old("the verification").error());
   }
   auto made = make_step();
+  note_progress();
   held_.rest();
   return made;
 }

@@ -24,16 +24,19 @@ class Verify {
   // rested, and what it checks was given up.
   Result<bool> step();
 
-  [[nodiscard]] uint64_t bytes_done() const;
-  [[nodiscard]] uint64_t bytes_total() const { return trees_.bytes_total() + bytes_total_; }
+  // As of the last step. From one to the next the trees may be given up, and nothing asks them.
+  [[nodiscard]] uint64_t bytes_done() const { return bytes_done_; }
+  [[nodiscard]] uint64_t bytes_total() const { return bytes_total_; }
   [[nodiscard]] const events::ChainCheck& chain() const { return chain_; }
   [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
 
  private:
-  Verify(std::shared_ptr<Database> database, uint64_t bytes_total);
+  Verify(std::shared_ptr<Database> database, uint64_t log_bytes);
   // Returns the error with what was being done, and with an event where one must be named.
   [[nodiscard]] std::unexpected<Error> failure(Error error) const;
   Result<bool> make_step();
+  // Counts what is done. Requires: the view is held.
+  void note_progress();
   // Opens the segment in which the log goes on behind the trees.
   Status enter_first_segment();
   // Opens the next segment, behind the one being read.
@@ -52,7 +55,9 @@ class Verify {
   events::History history_;
   uint64_t last_tsn_;          // The last commit to check, ...
   uint64_t head_;              // ... and the last event.
-  uint64_t bytes_total_;       // Of the log.
+  uint64_t log_bytes_;         // Of the log, to check.
+  uint64_t bytes_total_ = 0;
+  uint64_t bytes_done_ = 0;
   uint64_t bytes_before_ = 0;  // In the segments already read.
   bool done_ = false;
   events::ChainCheck chain_;

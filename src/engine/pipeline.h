@@ -127,7 +127,8 @@ class Pipeline {
   void unlisten(Ticket& ticket, Listener& listener);
 
   // Returns whether a commit behind `tsn` is durable, or none will ever be; if not, tells the
-  // listener once it is. It is brought about within the interval of the options.
+  // listener once it is. It is brought about within the interval of the options. Whatever it
+  // returns, the listener must live until unwatch().
   bool watch(uint64_t tsn, Listener& listener);
   void unwatch(Listener& listener) { watchers_.remove(listener); }
 

@@ -122,7 +122,6 @@ Status CatalogPart::look_up(const engine::View& view) {
 void CatalogPart::apply_to_tail(const engine::View& view, const engine::Stamp& stamp,
                                 ByteSpan /*section*/, uint64_t /*visible*/) {
   CatalogTail& tail = CatalogTail::of(view.active());
-  state_.note_change();
   for (const CatalogChange& change : changes_) {
     TableInfo before;
     if (change.kind != CatalogChangeKind::kCreate) {
@@ -132,6 +131,7 @@ void CatalogPart::apply_to_tail(const engine::View& view, const engine::Stamp& s
     }
     tail.apply(change, before, stamp.tsn);
   }
+  state_.note_change();
 }
 
 std::optional<engine::Objection> CatalogGuard::check_table(const engine::View& view, TableId table,
@@ -182,6 +182,8 @@ std::optional<engine::Objection> CatalogGuard::note_name(const engine::View& vie
 std::optional<engine::Objection> CatalogGuard::check(const engine::View& view,
                                                      const engine::Snapshot& held,
                                                      const engine::Snapshot& now) {
+  // What was asked of trees before may have come into newer ones since.
+  if (held.tsn == 0) names_.clear();
   std::set<TableId> made;
   std::set<TableName> given;
   std::set<TableName> freed;  // By changes before.

@@ -30,6 +30,7 @@ class CatalogState {
   // Changes when the catalog does, before anybody sees that: who has looked a table up at one
   // version, and found nothing on its way that changes it, need not look again at the same.
   [[nodiscard]] uint64_t version() const { return version_.load(std::memory_order_acquire); }
+  // Behind the change, so that whoever sees the new version finds it.
   void note_change() { version_.fetch_add(1, std::memory_order_release); }
 
  private:

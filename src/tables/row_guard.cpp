@@ -141,13 +141,7 @@ std::optional<Objection> check_row(const GuardScope& scope, const TableInfo& tab
                                    const RowExpectation& expected) {
   const auto& [view, held, now] = scope;
   const Horizon horizon = {.tsn = now.tsn};
-  if (held.tsn == 0) {
-    RowReader reader(view, table, horizon);
-    Row row;
-    const auto there = reader.find(key, row);
-    if (!there) return objection(there.error());
-    return judge(scope, table, key, expected, *there ? &row : nullptr, *there ? row.time().tsn : 0);
-  }
+  // A deletion in the tail is what the answer rests on, as a row is.
   for (size_t i = view.chunks.size(); i-- > 0;) {
     const auto version = RowTail::of(*view.chunks[i]).find(table.id, key, horizon);
     if (version) {
@@ -157,9 +151,14 @@ std::optional<Objection> check_row(const GuardScope& scope, const TableInfo& tab
       return judge(scope, table, key, expected, version->is_deleted ? nullptr : &row,
                    version->time.tsn);
     }
-    if (view.chunks[i]->before().tsn <= held.tsn) break;
+    if (held.tsn != 0 && view.chunks[i]->before().tsn <= held.tsn) return std::nullopt;
   }
-  return std::nullopt;
+  if (held.tsn != 0) return std::nullopt;
+  RowReader reader(view, table, horizon);
+  Row row;
+  const auto there = reader.find(key, row);
+  if (!there) return objection(there.error());
+  return judge(scope, table, key, expected, *there ? &row : nullptr, *there ? row.time().tsn : 0);
 }
 
 std::optional<Objection> check_range(const GuardScope& scope, const TableInfo& table,
