@@ -66,6 +66,7 @@ class Batch {
   Status add_range_guard(const tables::TableInfo& table, tables::RowRange range, uint64_t since) {
     return content_->add_range_guard(table, std::move(range), since);
   }
+  void need_table(tables::TableId table) { content_->need_table(table); }
   // Reads what stands in the way of a guard now.
   Result<std::unique_ptr<events::EventSource>> conflicts(uint32_t guard) const {
     return content_->conflicts(guard, database_->snapshot());

@@ -42,6 +42,8 @@ class BatchContent {
   Status add_row_guard(const tables::TableInfo& table, ByteView key,
                        tables::RowExpectation expected);
   Status add_range_guard(const tables::TableInfo& table, tables::RowRange range, uint64_t since);
+  // Expects a table to be there still.
+  void need_table(tables::TableId table) { guarded_.insert(table); }
   // What a transaction has read, checked with the guards of the next commit; null: nothing. Must
   // outlive that.
   void set_reads(tables::ReadSet* reads) { reads_ = reads; }

@@ -91,7 +91,10 @@ Result<std::unique_ptr<Table>> Projection::table(const tables::TableName& name,
   for (bool is_second = false;; is_second = true) {
     auto table = Table::open(database_, own);
     if (table) {
-      if ((*table)->info().owner == source_) return table;
+      if ((*table)->info().owner == source_) {
+        tables_[own] = (*table)->id();
+        return table;
+      }
       return fail(Code::kExists, cat("table ", tables::shown(own), " belongs to ",
                                      (*table)->info().owner.empty()
                                          ? std::string("no projection")
@@ -139,6 +142,9 @@ Status Projection::commit() {
   if (through == base_) return {};
   Status added = batch_.add_tracking({.source = source_, .previous = base_, .position = through});
   if (added) {
+    // Also those that get no row by this commit: were they dropped, or replaced by a rebuild, what
+    // it tracks would be said of tables that have not seen it.
+    for (const auto& [name, table] : tables_) batch_.need_table(table);
     const auto committed = batch_.commit();
     if (committed) {
       base_ = through;

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -84,6 +85,7 @@ class Projection {
   std::string source_;  // The name; of a rebuild something else.
   events::Query query_;
   Batch batch_;
+  std::map<tables::TableName, tables::TableId> tables_;  // That it has opened, by their own names.
   std::mutex mutex_;  // Held while the subscription is replaced, or ended.
   bool is_ended_ = false;
   std::unique_ptr<Subscription> subscription_;

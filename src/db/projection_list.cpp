@@ -72,6 +72,10 @@ class Dropping {
   Result<bool> add_mark(const std::string& source) {
     const auto mark = events::find_mark(*view_, source, 0, tsn_);
     if (!mark) return fail(mark.error());
+    if (mark->tsn > tsn_) {
+      is_empty_ = false;
+      return fail(Code::kConflict, cat("source ", quoted(source), " was tracked meanwhile"));
+    }
     if (mark->position == kOver && source == name_) return false;  // The next one counts on it.
     if (mark->position != kOver) {
       STELE_TRY(batch_.add_guard(std::make_unique<MarkGuard>(source, mark->position)));

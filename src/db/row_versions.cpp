@@ -20,8 +20,8 @@ RowVersions::RowVersions(const Table& table, ByteView key)
       key_(key.begin(), key.end()),
       held_(database_->views(), database_->reader_age_us()) {}
 
-Result<tables::HistoryRange> RowVersions::range_of(const Table& table, const engine::Snapshot& now,
-                                                   const VersionOptions& options) const {
+Result<std::optional<tables::HistoryRange>> RowVersions::range_of(
+    const Table& table, const engine::Snapshot& now, const VersionOptions& options) const {
   const engine::View& view = *held_.view();
   const auto& since = options.since;
   if (since && since->kind == options.until.kind && since->at > options.until.at &&
@@ -30,12 +30,14 @@ Result<tables::HistoryRange> RowVersions::range_of(const Table& table, const eng
   }
   auto until = table.horizon_of(view, now, options.until);
   if (!until) return fail(until.error());
-  STELE_TRY(tighten(view, now, *until));
-  tables::HistoryRange range = {.until = *until, .oldest_first = options.oldest_first};
+  if (!*until) return std::nullopt;
+  STELE_TRY(tighten(view, now, **until));
+  tables::HistoryRange range = {.until = **until, .oldest_first = options.oldest_first};
   if (since) {
     auto first = table.horizon_of(view, now, *since);
     if (!first) return fail(first.error());
-    range.since = *first;
+    if (!*first) return std::nullopt;
+    range.since = **first;
   } else if (info_.history == tables::History::kNone) {
     range.since = tables::Horizon{.tsn = now.tsn};
   } else {
@@ -58,8 +60,9 @@ Result<std::unique_ptr<RowVersions>> RowVersions::start(const Table& table, Byte
     if (view.trees->applied.tsn > now.tsn) continue;
     const auto range = versions->range_of(table, now, options);
     if (!range) return fail(range.error());
+    if (!*range) continue;
     versions->history_.emplace(
-        tables::WalkedRow{.view = view, .table = versions->info_, .key = versions->key_}, *range);
+        tables::WalkedRow{.view = view, .table = versions->info_, .key = versions->key_}, **range);
     versions->held_.rest();
     return versions;
   }

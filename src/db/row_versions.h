@@ -43,8 +43,10 @@ class RowVersions {
 
  private:
   RowVersions(const Table& table, ByteView key);
-  Result<tables::HistoryRange> range_of(const Table& table, const engine::Snapshot& now,
-                                        const VersionOptions& options) const;
+  // Nothing: as Table::horizon_of().
+  Result<std::optional<tables::HistoryRange>> range_of(const Table& table,
+                                                       const engine::Snapshot& now,
+                                                       const VersionOptions& options) const;
   Status note_recorded(uint64_t tsn);
 
   std::shared_ptr<Database> database_;

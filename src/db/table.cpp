@@ -40,15 +40,33 @@ Status Table::check_is_there(const engine::View& view, uint64_t tsn) const {
   return fail(Code::kNotFound, cat("table ", tables::shown(info_.name), " was dropped"));
 }
 
-Result<tables::Horizon> Table::horizon_of(const engine::View& view, const engine::Snapshot& now,
-                                          const AsOf& as_of) const {
+Result<Table::Looked> Table::look(const AsOf& as_of) const {
+  for (;;) {
+    engine::Pipeline::Look look = database_->pipeline().look();
+    const auto horizon = horizon_of(*look.view, look.snapshot, as_of);
+    if (!horizon) return fail(horizon.error());
+    if (*horizon) return Looked{.view = std::move(look.view), .horizon = **horizon};
+  }
+}
+
+Result<std::optional<tables::Horizon>> Table::horizon_of(const engine::View& view,
+                                                         const engine::Snapshot& now,
+                                                         const AsOf& as_of) const {
   STELE_TRY(check_is_there(view, now.tsn));
   if (as_of.kind == AsOf::Kind::kNow) return tables::Horizon{.tsn = now.tsn};
-  auto horizon = past(view, now, as_of);
-  if (horizon) STELE_TRY(check_kept(view, now, *horizon));
+  Moment moment = {.view = view, .now = now};
+  auto horizon = find_horizon(moment, as_of);
+  if (moment.is_behind) return std::nullopt;
+  if (!horizon) return fail(std::move(horizon).error());
+  return *horizon;
+}
+
+Result<tables::Horizon> Table::find_horizon(Moment& moment, const AsOf& as_of) const {
+  auto horizon = past(moment, as_of);
+  if (horizon) STELE_TRY(check_kept(moment, *horizon));
   if (!horizon || info_.history != tables::History::kNone) return horizon;
-  if (horizon->tsn == now.tsn) {
-    const auto newest = newest_position(view, now);
+  if (horizon->tsn == moment.now.tsn) {
+    const auto newest = newest_position(moment);
     if (!newest) return fail(newest.error());
     if (horizon->position >= *newest) return horizon;
   }
@@ -57,24 +75,25 @@ Result<tables::Horizon> Table::horizon_of(const engine::View& view, const engine
 }
 
 // No row follows from an event behind it. A rebuild that is over has given its tables away.
-Result<uint64_t> Table::newest_position(const engine::View& view,
-                                        const engine::Snapshot& now) const {
+Result<uint64_t> Table::newest_position(Moment& moment) const {
+  const auto& [view, now, is_behind] = moment;
   if (info_.owner.empty()) return now.head;
   const auto mark = events::find_mark(view, info_.owner, 0, now.tsn);
   if (!mark) return fail(mark.error());
+  moment.is_behind |= mark->tsn > now.tsn;
   if (mark->position != events::kTrackedPositionMax) return mark->position;
   const auto info = tables::find_table(view, info_.id, now.tsn);
   if (!info) return fail(info.error());
   if (!*info || (*info)->owner.empty()) return now.head;
   const auto taken = events::find_mark(view, (*info)->owner, 0, now.tsn);
   if (!taken) return fail(taken.error());
+  moment.is_behind |= taken->tsn > now.tsn;
   return taken->position;
 }
 
-Status Table::check_applied(const engine::View& view, const engine::Snapshot& now,
-                            uint64_t position) const {
+Status Table::check_applied(Moment& moment, uint64_t position) const {
   if (info_.owner.empty()) return {};
-  const auto newest = newest_position(view, now);
+  const auto newest = newest_position(moment);
   if (!newest) return fail(newest.error());
   if (*newest >= position) return {};
   return fail(Code::kNotYet, cat("projection ", quoted(info_.owner), " stands at ", *newest,
@@ -84,19 +103,19 @@ Status Table::check_applied(const engine::View& view, const engine::Snapshot& no
 // Whether a moment is kept: of positions, that of the commit at the horizon and later ones are,
 // whoever has written the rows: no row that a commit has put follows from an event behind it. And
 // the position of the newest rows is, however far a projection is behind.
-Status Table::check_kept(const engine::View& view, const engine::Snapshot& now,
-                         const tables::Horizon& moment) const {
+Status Table::check_kept(Moment& moment, const tables::Horizon& horizon) const {
+  const auto& [view, now, is_behind] = moment;
   if (info_.history == tables::History::kAll || info_.history == tables::History::kNone) return {};
   const auto gone = tables::history_horizon(view, info_, now.tsn);
   if (!gone) return fail(gone.error());
   if (*gone == 0) return {};
-  bool is_kept = moment.tsn > *gone;
-  if (moment.position != UINT64_MAX) {
+  bool is_kept = horizon.tsn > *gone;
+  if (horizon.position != UINT64_MAX) {
     const auto info = engine::commit_info(view, *gone + 1);
     if (!info) return fail(info.error());
-    const auto newest = newest_position(view, now);
+    const auto newest = newest_position(moment);
     if (!newest) return fail(newest.error());
-    is_kept = moment.position >= std::min(info->stamp.last_position(), *newest);
+    is_kept = horizon.position >= std::min(info->stamp.last_position(), *newest);
   }
   if (is_kept) return {};
   return fail(Code::kTooOld,
@@ -104,14 +123,14 @@ Status Table::check_kept(const engine::View& view, const engine::Snapshot& now,
                   *gone + 1, " and later"));
 }
 
-Result<tables::Horizon> Table::past(const engine::View& view, const engine::Snapshot& now,
-                                    const AsOf& as_of) const {
+Result<tables::Horizon> Table::past(Moment& moment, const AsOf& as_of) const {
+  const auto& [view, now, is_behind] = moment;
   if (as_of.at < 0 && as_of.kind != AsOf::Kind::kTime) {
     return fail(Code::kInvalid, cat("there is nothing to read as of ", as_of.at));
   }
   const auto at = static_cast<uint64_t>(as_of.at);
   if (as_of.kind == AsOf::Kind::kPosition) {
-    STELE_TRY(check_applied(view, now, at));
+    STELE_TRY(check_applied(moment, at));
     if (at <= now.head) return tables::Horizon{.tsn = now.tsn, .position = at};
     return fail(Code::kNotYet, cat("there is no event ", at, " yet; the last one is ", now.head));
   }
@@ -155,7 +174,8 @@ Result<std::unique_ptr<TableScan>> TableScan::start(const Table& table,
     if (view.trees->applied.tsn > now.tsn) continue;
     const auto horizon = table.horizon_of(view, now, as_of);
     if (!horizon) return fail(horizon.error());
-    scan->scan_.emplace(view, scan->info_, *horizon, scan->range_);
+    if (!*horizon) continue;
+    scan->scan_.emplace(view, scan->info_, **horizon, scan->range_);
     scan->held_.rest();
     return scan;
   }

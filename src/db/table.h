@@ -37,30 +37,28 @@ class Table {
   // was none. NOT_YET, TOO_OLD: that moment is not there yet, or not any more.
   template <typename Visit>
   Status get(ByteView key, const AsOf& as_of, const Visit& visit) const {
-    const engine::Pipeline::Look look = database_->pipeline().look();
-    const auto horizon = horizon_of(*look.view, look.snapshot, as_of);
-    if (!horizon) return fail(horizon.error());
-    tables::RowReader reader(*look.view, info_, *horizon, hint_for(as_of));
+    const auto looked = look(as_of);
+    if (!looked) return fail(looked.error());
+    tables::RowReader reader(*looked->view, info_, looked->horizon, hint_for(as_of));
     tables::Row row;
     const auto there = reader.find(key, row);
     if (!there) return fail(there.error());
     if (!*there) return not_found();
-    return visit(*look.view, row);
+    return visit(*looked->view, row);
   }
 
   // Calls visit(view, i, row) for key i, in the order of the keys, as of one moment; a null row:
   // there was none. Each row lives through its call. Errors: as get(), but for NOT_FOUND of a row.
   template <typename Keys, typename Visit>
   Status get_many(const Keys& keys, const AsOf& as_of, const Visit& visit) const {
-    const engine::Pipeline::Look look = database_->pipeline().look();
-    const auto horizon = horizon_of(*look.view, look.snapshot, as_of);
-    if (!horizon) return fail(horizon.error());
-    tables::RowReader reader(*look.view, info_, *horizon, hint_for(as_of));
+    const auto looked = look(as_of);
+    if (!looked) return fail(looked.error());
+    tables::RowReader reader(*looked->view, info_, looked->horizon, hint_for(as_of));
     tables::Row row;
     for (size_t i = 0; i < keys.size(); ++i) {
       const auto there = reader.find(keys[i], row);
       if (!there) return fail(there.error());
-      STELE_TRY(visit(*look.view, i, *there ? &row : nullptr));
+      STELE_TRY(visit(*looked->view, i, *there ? &row : nullptr));
     }
     return {};
   }
@@ -70,28 +68,39 @@ class Table {
   [[nodiscard]] tables::TableId id() const { return info_.id; }
   [[nodiscard]] const tables::TableInfo& info() const { return info_; }
   [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
-  // Up to where a read of that moment looks. Checks that the table is there.
-  [[nodiscard]] Result<tables::Horizon> horizon_of(const engine::View& view,
-                                                   const engine::Snapshot& now,
-                                                   const AsOf& as_of) const;
+  // Up to where a read of that moment looks. Checks that the table is there. Nothing: the snapshot
+  // is behind what the table's projection has made visible meanwhile, and says nothing of how far
+  // that was then; take a new one.
+  [[nodiscard]] Result<std::optional<tables::Horizon>> horizon_of(const engine::View& view,
+                                                                  const engine::Snapshot& now,
+                                                                  const AsOf& as_of) const;
   [[nodiscard]] std::unexpected<Error> not_found() const;
 
  private:
   Table(std::shared_ptr<Database> database, tables::TableInfo info)
       : database_(std::move(database)), info_(std::move(info)) {}
+  struct Looked {
+    engine::ViewPtr view;
+    tables::Horizon horizon;
+  };
+  [[nodiscard]] Result<Looked> look(const AsOf& as_of) const;
+  // What is known of a read's moment.
+  struct Moment {
+    const engine::View& view;
+    const engine::Snapshot& now;
+    bool is_behind = false;  // Of the projection: what was found out does not count.
+  };
+  [[nodiscard]] Result<tables::Horizon> find_horizon(Moment& moment, const AsOf& as_of) const;
   Status check_is_there(const engine::View& view, uint64_t tsn) const;
   tables::PastHint* hint_for(const AsOf& as_of) const {
     return as_of.kind == AsOf::Kind::kNow ? nullptr : &past_hint_;
   }
   // The last event that the rows follow from: up to there it is the present.
-  Result<uint64_t> newest_position(const engine::View& view, const engine::Snapshot& now) const;
+  Result<uint64_t> newest_position(Moment& moment) const;
   // Whether the events up to a position are in the rows of a projection's table.
-  Status check_applied(const engine::View& view, const engine::Snapshot& now,
-                       uint64_t position) const;
-  Status check_kept(const engine::View& view, const engine::Snapshot& now,
-                    const tables::Horizon& moment) const;
-  Result<tables::Horizon> past(const engine::View& view, const engine::Snapshot& now,
-                               const AsOf& as_of) const;
+  Status check_applied(Moment& moment, uint64_t position) const;
+  Status check_kept(Moment& moment, const tables::Horizon& horizon) const;
+  Result<tables::Horizon> past(Moment& moment, const AsOf& as_of) const;
 
   std::shared_ptr<Database> database_;
   const tables::TableInfo info_;

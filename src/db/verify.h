@@ -53,9 +53,9 @@ class Verify {
   engine::Snapshot now_;            // The same.
   engine::HeldView held_;
   events::History history_;
-  uint64_t last_tsn_;          // The last commit to check, ...
-  uint64_t head_;              // ... and the last event.
-  uint64_t log_bytes_;         // Of the log, to check.
+  uint64_t last_tsn_;   // The last commit to check, ...
+  uint64_t head_;       // ... and the last event.
+  uint64_t log_bytes_;  // Of the log, to check.
   uint64_t bytes_total_ = 0;
   uint64_t bytes_done_ = 0;
   uint64_t bytes_before_ = 0;  // In the segments already read.

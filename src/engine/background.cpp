@@ -78,9 +78,9 @@ void Pipeline::run_log() {
     } else if (writing_ == nullptr && when && *when <= std::chrono::steady_clock::now()) {
       lead_what_is_due(lock);
     } else if (writing_ == nullptr && when) {
-      log_thread_is_timed_ = true;
+      log_thread_until_ = when;
       log_signal_.wait_until(lock, *when);
-      log_thread_is_timed_ = false;
+      log_thread_until_.reset();
     } else {
       log_signal_.wait(lock);
     }

@@ -193,7 +193,11 @@ void Pipeline::finish(Group& group) {
   group.wake_all();
   if (filling_->has_work() && filling_->waiting.load(std::memory_order_relaxed) > 0) {
     filling_->wake_one();  // One of them leads next.
-  } else if (filling_->has_work() || !log_thread_is_timed_) {
+    return;
+  }
+  // What is due now may be due before what it sleeps for.
+  const auto next = due();
+  if (filling_->has_work() || !log_thread_until_ || (next && *next < *log_thread_until_)) {
     log_signal_.notify_one();
   }
 }

@@ -352,7 +352,7 @@ class Pipeline {
   std::thread log_thread_;
   std::thread spare_thread_;
   bool threads_end_ = false;
-  bool log_thread_is_timed_ = false;  // It will wake by itself when the next thing is due.
+  std::optional<SteadyTime> log_thread_until_;  // It will wake by itself then.
   bool spare_wanted_ = false;
   uint64_t written_since_fill_ = 0;
   std::condition_variable log_signal_;
