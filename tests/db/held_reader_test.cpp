@@ -219,6 +219,10 @@ TEST_F(HeldReader, OneThatRestedTooLongIsTold) {
   EXPECT_TRUE(succeeded((*verification)->step())) << "there is still time";
   EXPECT_TRUE(succeeded((*backup)->step()));
   EXPECT_GE(database_->stats()->readers.count, 1U);
+  const uint64_t total = (*verification)->bytes_total();
+  const uint64_t copied_so_far = (*backup)->bytes_done();
+  EXPECT_GT(total, 0U);
+  EXPECT_GT(copied_so_far, 0U);
   world_.clock.set_steady(world_.clock.steady_us() + 2'000'000);
   growth_of(1);
   EXPECT_EQ(database_->stats()->readers.count, 0U);
@@ -228,6 +232,9 @@ TEST_F(HeldReader, OneThatRestedTooLongIsTold) {
   const auto copied = (*backup)->step();
   EXPECT_TRUE(test::failed(copied, Code::kTooOld, "max_reader_age"));
   EXPECT_TRUE(test::failed((*backup)->step(), Code::kTooOld)) << "for good";
+  // How far they were was once asked of trees that were gone by then.
+  EXPECT_EQ((*verification)->bytes_total(), total);
+  EXPECT_EQ((*backup)->bytes_done(), copied_so_far);
 }
 
 }  // namespace

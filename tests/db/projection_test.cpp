@@ -4,17 +4,21 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "db/projection_list.h"
 #include "support/databases.h"
+#include "support/scale.h"
 
 namespace stele {
 namespace {
@@ -298,6 +302,66 @@ TEST_F(ProjectionTest, ARebuildTakesOverWhenItHasComeAsFar) {
 }
 
 // Where the newest commit has brought it counts, although nobody has made that durable yet.
+// Its events are its successor's, whether they put rows or not.
+TEST_F(ProjectionTest, AnInstanceThatWasReplacedIsToldAlsoWithoutRows) {
+  append(10);
+  const auto old = counter();
+  run_to_end(*old, 10);
+  const auto rebuilt = counter(/*rebuilds=*/true);
+  run_to_end(*rebuilt, 10);
+  ASSERT_TRUE(succeeded(rebuilt->projection().switch_over()));
+  append(1);
+  while (*old->projection().events().peek()) old->projection().events().advance();
+  EXPECT_TRUE(failed(old->projection().commit(), Code::kNotFound));
+  const auto next = counter();
+  run_to_end(*next, 10);
+  EXPECT_EQ(rows_of(next->table()), expected(entities_.size()));
+
+  ASSERT_TRUE(succeeded(db::drop_projection(database_, "counts")));
+  append(1);
+  for (int i = 0; i < 3; ++i) {
+    while (*next->projection().events().peek()) next->projection().events().advance();
+    const Status committed = next->projection().commit();
+    EXPECT_FALSE(committed) << "try " << i;
+  }
+  const auto anew = counter();
+  run_to_end(*anew, 10);
+  EXPECT_EQ(rows_of(anew->table()), expected(entities_.size()));
+}
+
+// Who has waited until an event is applied reads what follows from it, and never less.
+TEST_F(ProjectionTest, WhatIsAppliedIsReadBesideTheProjection) {
+  append(test::scaled(400));
+  const auto counted = counter();
+  const auto table = Table::open(database_, kName);
+  ASSERT_TRUE(succeeded(table));
+  std::atomic<bool> failed = false;
+  std::vector<std::thread> readers;
+  for (const bool waits : {true, false}) {
+    readers.emplace_back([&, waits] {
+      for (uint64_t position = 1; position <= entities_.size() && !failed; ++position) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        if (waits && !db::wait_applied(*database_, "counts", position, deadline)) failed = true;
+        const std::string& entity = entities_[position - 1];
+        std::string found;
+        Status got = fail(Code::kNotYet, "not asked");
+        while (!got && got.error().code() == Code::kNotYet) {
+          got = (*table)->get(as_bytes(entity), at(position),
+                              [&](const engine::View&, const tables::Row& row) -> Status {
+                                found = as_text(row.version.row);
+                                return {};
+                              });
+        }
+        const Rows rows = expected(position);
+        if (!got || found != rows.at(entity)) failed = true;
+        if (failed) ADD_FAILURE() << "at " << position << ": " << found;
+      }
+    });
+  }
+  run_to_end(*counted, 1);
+  for (std::thread& reader : readers) reader.join();
+}
+
 TEST_F(ProjectionTest, AnInstanceGoesOnBehindACommitThatIsNotDurableYet) {
   database_->close();
   db::OpenOptions weak = World::small();

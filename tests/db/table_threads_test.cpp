@@ -143,5 +143,40 @@ TEST(TableThreads, ReadersSeeWholeCommits) {
   EXPECT_TRUE(succeeded(test::verify(database)));
 }
 
+// Once such a handle read on for ever: it had looked for its table between the catalog's new
+// version and the change that it stands for.
+TEST(TableThreads, AHandleOfADroppedTableFindsOut) {
+  World world;
+  world.files.skip_syncs();
+  const DatabasePtr database = world.open();
+  for (uint64_t round = 0; round < test::scaled(100) && !testing::Test::HasFailure(); ++round) {
+    const tables::TableName name = {.schema = "root", .name = cat("table ", round)};
+    db::Batch creation(database);
+    ASSERT_TRUE(succeeded(creation.catalog().create(name, tables::History::kNone, 0, "")));
+    ASSERT_TRUE(succeeded(creation.commit()));
+    const auto table = db::Table::open(database, name);
+    ASSERT_TRUE(succeeded(table));
+    const auto read = [&] {
+      return (*table)->get(as_bytes("key"), {},
+                           [](const engine::View&, const tables::Row&) -> Status { return {}; });
+    };
+    std::atomic<bool> is_dropped = false;
+    std::atomic<bool> has_begun = false;
+    std::thread reader([&] {
+      while (!is_dropped) {
+        (void)read().has_value();
+        has_begun = true;
+      }
+    });
+    while (!has_begun) std::this_thread::yield();
+    db::Batch drop(database);
+    EXPECT_TRUE(succeeded(drop.catalog().drop((*table)->id())));
+    EXPECT_TRUE(succeeded(drop.commit()));
+    is_dropped = true;
+    reader.join();
+    EXPECT_TRUE(test::failed(read(), Code::kNotFound, "was dropped")) << "round " << round;
+  }
+}
+
 }  // namespace
 }  // namespace stele
