@@ -151,7 +151,10 @@ Status next(stele_cursor* cursor, stele_event* view) {
   if (!object) return fail(object.error());
   const auto record = (*object)->source->peek();
   if (!record) return fail(record.error());
-  if (!*record) return end_of_read();
+  if (!*record) {
+    (*object)->source->rest();  // Or it would hold its view until it is closed.
+    return end_of_read();
+  }
   fill_event(**record, view);
   (*object)->source->advance();
   (*object)->source->rest_behind_last();

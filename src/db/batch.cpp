@@ -32,6 +32,22 @@ Result<std::unique_ptr<events::EventSource>> Batch::read(const events::Query& qu
   return reader;
 }
 
+namespace {
+
+// A batch's content while the pipeline has it.
+struct Lent {
+  explicit Lent(ContentPool& to) : pool(to) {}
+  Lent(const Lent&) = delete;
+  Lent& operator=(const Lent&) = delete;
+  ~Lent() {
+    if (content) pool.give_back(std::move(content));
+  }
+  ContentPool& pool;
+  std::unique_ptr<BatchContent> content;
+};
+
+}  // namespace
+
 Result<std::unique_ptr<Ticket>> Batch::commit_async() {
   if (database_->closed()) return fail(Code::kClosed, "commit: the database is closed");
   auto batch = content_->assemble();
@@ -40,12 +56,10 @@ Result<std::unique_ptr<Ticket>> Batch::commit_async() {
   ContentPool& pool = database_->contents();
   auto fresh = pool.take(*database_);
   auto ticket = std::make_unique<Ticket>(database_, engine::Ticket());
-  const auto give_back = [&pool](BatchContent* content) {
-    pool.give_back(std::unique_ptr<BatchContent>(content));
-  };
-  batch->owner = std::shared_ptr<BatchContent>(content_.get(), give_back);
-  [[maybe_unused]] const BatchContent* owned = content_.release();
+  auto lent = std::make_shared<Lent>(pool);
+  lent->content = std::move(content_);
   content_ = std::move(fresh);
+  batch->owner = std::move(lent);
   engine::Pipeline& pipeline = database_->pipeline();
   *ticket = Ticket(database_, pipeline.submit(*batch, level_));
   level_ = engine::Durability::kOs;

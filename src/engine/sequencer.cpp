@@ -147,6 +147,8 @@ Ticket Pipeline::answer(Refusal refusal) {
     ticket.refusal = std::move(refusal.error);
   }
   if (refusal.tsn <= durable_tsn()) return ticket;
+  // Nobody would write the group, and the log is somebody else's by then.
+  if (stopped_) return decided(Error(Code::kClosed, "commit: the database is closed"));
   // I3. Nothing is before the group being written but what is in the log already.
   if (writing_ != nullptr && writing_->durable && refusal.tsn <= writing_->last_tsn) {
     ticket.group = writing_;
