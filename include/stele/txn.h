@@ -33,6 +33,9 @@ extern "C" {
  * Of a scan that ends early, what it has gone through counts as read. Reads outside of the
  * transaction's functions do not count; stele_batch_expect_row() and other guards of its batch do,
  * as with every batch.
+ *
+ * A transaction, its batch and its scans belong to one thread at a time, all of them together. Each
+ * may be closed by any.
  */
 
 /* What a commit must not find changed. Values are frozen. */

@@ -8,11 +8,15 @@ void Batch::clear() {
   level_ = engine::Durability::kOs;
 }
 
-Result<engine::Committed> Batch::commit() {
+Result<engine::Committed> Batch::commit_and_keep() {
   if (database_->closed()) return fail(Code::kClosed, "commit: the database is closed");
   const auto batch = content_->assemble();
   if (!batch) return fail(batch.error());
-  auto committed = database_->pipeline().commit(*batch, level_);
+  return database_->pipeline().commit(*batch, level_);
+}
+
+Result<engine::Committed> Batch::commit() {
+  auto committed = commit_and_keep();
   if (committed) clear();
   return committed;
 }

@@ -91,6 +91,10 @@ class Batch {
   // before, the result is the earlier one.
   Result<engine::Committed> commit();
 
+  // The same, but what was committed stays in memory, for who still looks at it. After a success
+  // the batch is not to be used any more.
+  Result<engine::Committed> commit_and_keep();
+
   // Says what commit() would answer now.
   Result<engine::Committed> check();
 

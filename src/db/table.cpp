@@ -200,8 +200,12 @@ std::unique_ptr<TableScan> TableScan::start(const Table& table, const tables::Ro
 
 Status TableScan::begin_call() {
   if (own_ && own_->is_over) {
-    return fail(Code::kInvalid, "the transaction of the scan is over");
+    scan_.reset();
+    own_.reset();
+    outlives_transaction_ = true;
+    if (held_.read()) held_.rest();
   }
+  if (outlives_transaction_) return fail(Code::kInvalid, "the transaction of the scan is over");
   if (held_.read()) return {};
   scan_.reset();
   return engine::too_old("the scan");

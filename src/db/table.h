@@ -109,11 +109,11 @@ class Table {
   mutable tables::PastHint past_hint_;
 };
 
-// Rows that a transaction means to commit. Its scans keep them: their ops are its batch's, and gone
-// when it is over.
+// Rows that a transaction means to commit, with what keeps them in memory (db/transaction.h). Its
+// scans have a share: it may end while another thread is in a call of one of them.
 struct BatchRows {
   tables::RowTail rows;
-  bool is_over = false;
+  std::atomic<bool> is_over = false;  // From then on calls are refused.
 };
 
 // A transaction, as one of its scans sees it.
@@ -186,7 +186,8 @@ class TableScan {
   const tables::TableInfo info_;
   tables::RowRange range_;
   engine::HeldView held_;
-  std::shared_ptr<BatchRows> own_;           // Of its transaction, or null.
+  std::shared_ptr<BatchRows> own_;           // Of its transaction, or null ...
+  bool outlives_transaction_ = false;        // ... as it is then again.
   std::shared_ptr<tables::ReadRange> read_;  // The same.
   std::optional<tables::RowScan> scan_;
   bool holds_back_ = false;

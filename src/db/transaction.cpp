@@ -8,7 +8,7 @@
 namespace stele::db {
 
 Transaction::Reading::Reading(Transaction& transaction) : transaction_(transaction) {
-  if (transaction.rows_->is_over) {
+  if (transaction.is_over()) {
     status_ = fail(Code::kInvalid, "the transaction is over");
   } else if (!transaction.held_.read()) {
     status_ = engine::too_old("the transaction");
@@ -25,11 +25,8 @@ Transaction::Transaction(std::shared_ptr<Database> database, Isolation isolation
       isolation_(isolation),
       moment_(moment),
       held_(database_->views(), database_->reader_age_us()),
-      rows_(std::make_shared<BatchRows>()),
-      batch_(std::make_shared<Batch>(database_)),
-      reads_(moment) {
-  batch_->rows().copy_to(&rows_->rows);
-}
+      pending_(std::make_shared<Pending>(database_)),
+      reads_(moment) {}
 
 Result<std::unique_ptr<Transaction>> Transaction::begin(const std::shared_ptr<Database>& database,
                                                         Isolation isolation) {
@@ -43,9 +40,11 @@ Result<std::unique_ptr<Transaction>> Transaction::begin(const std::shared_ptr<Da
   }
 }
 
+// Takes nothing away: another thread may be in a call on the batch, or on a scan.
 void Transaction::end() {
-  if (std::exchange(rows_->is_over, true)) return;
-  batch_->clear();
+  if (pending_ == nullptr) return;
+  pending_->is_over = true;
+  pending_.reset();
 }
 
 Status Transaction::check_is_there(const Table& table) {
@@ -66,8 +65,8 @@ Status Transaction::check_is_there(const Table& table) {
 
 Result<bool> Transaction::find(tables::RowReader& reader, const tables::TableInfo& table,
                                ByteView key, tables::Row& row) {
-  const tables::Horizon all = {.tsn = batch_->rows().last_number()};
-  if (const auto own = rows_->rows.find(table.id, key, all)) {
+  const tables::Horizon all = {.tsn = pending_->batch.rows().last_number()};
+  if (const auto own = pending_->rows.find(table.id, key, all)) {
     row.key = key;
     row.version = {.time = {}, .is_deleted = own->is_deleted, .row = own->row};
     return !own->is_deleted;
@@ -86,18 +85,18 @@ Result<std::unique_ptr<TableScan>> Transaction::scan(const Table& table,
   STELE_TRY(check_is_there(table));
   InTransaction view = {.held = held_,
                         .horizon = {.tsn = moment_.tsn},
-                        .rows = rows_,
-                        .last = batch_->rows().last_number()};
+                        .rows = pending_,
+                        .last = pending_->batch.rows().last_number()};
   if (isolation_ == Isolation::kSerializable) view.read = reads_.add_range(table.info(), range);
   return TableScan::start(table, range, std::move(view));
 }
 
 Result<std::unique_ptr<events::EventSource>> Transaction::read(const events::Query& query,
                                                                const events::ReadOptions& options) {
-  if (rows_->is_over) return fail(Code::kInvalid, "the transaction is over");
+  if (is_over()) return fail(Code::kInvalid, "the transaction is over");
   auto reader = std::make_unique<events::Reader>(database_->views(), query, options, moment_);
   if (isolation_ == Isolation::kSerializable) {
-    STELE_TRY(batch_->add_guard(query, moment_.head));
+    STELE_TRY(pending_->batch.add_guard(query, moment_.head));
   }
   return reader;
 }
@@ -122,7 +121,7 @@ Status Transaction::guard_writes() {
   std::map<tables::TableId, tables::TableInfo> written;
   Status status;
   const auto [now, view] = database_->pipeline().look();
-  batch_->rows().for_each_table([&](tables::TableId id) {
+  pending_->batch.rows().for_each_table([&](tables::TableId id) {
     if (!status) return;
     const auto table = tables::find_table(*view, id, now.tsn);
     if (!table) {
@@ -131,7 +130,7 @@ Status Transaction::guard_writes() {
       written.emplace(id, **table);
     }
   });
-  batch_->rows().for_each([&](const tables::OpView& op) {
+  pending_->batch.rows().for_each([&](const tables::OpView& op) {
     const auto table = written.find(op.table());
     if (status && table != written.end()) status = guard_write(table->second, op);
   });
@@ -141,7 +140,7 @@ Status Transaction::guard_writes() {
 Result<engine::Committed> Transaction::commit() {
   const Reading reading(*this);
   if (!reading.status()) return fail(Error(reading.status().error()).during("commit"));
-  if (batch_->is_empty()) {
+  if (pending_->batch.is_empty()) {
     end();
     return engine::Committed{};
   }
@@ -149,8 +148,9 @@ Result<engine::Committed> Transaction::commit() {
     return fail(std::move(guarded).error().during("commit"));
   }
   reads_.set_view(held_.view());
-  batch_->set_reads(&reads_);
-  auto committed = batch_->commit();
+  pending_->batch.set_reads(&reads_);
+  auto committed = pending_->batch.commit_and_keep();
+  pending_->batch.set_reads(nullptr);
   reads_.set_view(nullptr);
   if (committed) end();
   return committed;

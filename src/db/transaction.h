@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "db/batch.h"
 #include "db/table.h"
@@ -30,10 +31,12 @@ class Transaction {
   ~Transaction() { end(); }
 
   // What the commit will do. Not to be committed or cleared by itself.
-  [[nodiscard]] const std::shared_ptr<Batch>& batch() const { return batch_; }
+  // Whoever has it may go on using it when the transaction is over: that has no effect.
+  // Requires: it is not over.
+  [[nodiscard]] std::shared_ptr<Batch> batch() const { return {pending_, &pending_->batch}; }
   [[nodiscard]] const std::shared_ptr<Database>& database() const { return database_; }
   // It was committed.
-  [[nodiscard]] bool is_over() const { return rows_->is_over; }
+  [[nodiscard]] bool is_over() const { return pending_ == nullptr; }
 
   // Calls visit(view, row) for the row of the key, which lives through the call. NOT_FOUND: there
   // is none. TOO_OLD: the transaction has rested for too long.
@@ -74,6 +77,15 @@ class Transaction {
     Status status_;
   };
 
+  // The batch, and its rows once more in order: they are what the batch keeps in memory. So who has
+  // one of them, as the caller's batch and scans do, has both.
+  struct Pending : BatchRows {
+    explicit Pending(std::shared_ptr<Database> database) : batch(std::move(database)) {
+      batch.rows().copy_to(&rows);
+    }
+    Batch batch;
+  };
+
   Transaction(std::shared_ptr<Database> database, Isolation isolation,
               const engine::Snapshot& moment);
   // Whether the table was there at the moment of the transaction.
@@ -90,8 +102,7 @@ class Transaction {
   const Isolation isolation_;
   const engine::Snapshot moment_;
   engine::HeldView held_;
-  std::shared_ptr<BatchRows> rows_;  // Those of the batch. Scans keep them, too.
-  std::shared_ptr<Batch> batch_;
+  std::shared_ptr<Pending> pending_;  // Null: it is over.
   tables::ReadSet reads_;
   std::set<tables::TableId> there_;  // Tables that were found.
 };

@@ -3,9 +3,13 @@
 #include <stele/stele.h>
 
 #include <array>
+#include <atomic>
+#include <climits>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "support/c_api.h"
 
@@ -193,6 +197,56 @@ TEST_F(TransactionApi, RefusesWhatIsWrong) {
   own.close();
   EXPECT_TRUE(is(get(closed, "a", row), STELE_CLOSED));
   EXPECT_TRUE(is(stele_txn_commit(closed, nullptr, failure_), STELE_CLOSED));
+}
+
+// Once what a call on the batch, or on a scan, was looking at went away with the transaction.
+TEST_F(TransactionApi, MayBeClosedWhileAnotherThreadIsInItsBatch) {
+  const std::string value(2000, 'v');
+  for (int round = 0; round < 40; ++round) {
+    Transaction own = begin();
+    stele_batch* const lent = batch(own);
+    std::atomic<int> calls = 0;
+    std::thread writer([&] {
+      stele_status status = STELE_OK;
+      for (; status == STELE_OK; ++calls) {
+        const std::string key = std::to_string(calls * 7919 % 1009);
+        status =
+            stele_batch_put(lent, table_, raw(key), key.size(), raw(value), value.size(), nullptr);
+      }
+      EXPECT_TRUE(is(status, STELE_CLOSED));
+    });
+    while (calls < 20 + 10 * round) std::this_thread::yield();
+    own.close();
+    writer.join();
+  }
+}
+
+TEST_F(TransactionApi, MayBeClosedWhileAnotherThreadIsInAScanOfIt) {
+  const std::string value(200, 'v');
+  int refused = 0;
+  for (int round = 0; round < 40 || (refused == 0 && round < 2000); ++round) {
+    Transaction own = begin();
+    for (int i = 0; i < 300; ++i) put(own, std::to_string(i * 7919 % 1009), value);
+    Scan scan;
+    ASSERT_TRUE(is_ok(stele_txn_scan(own, table_, nullptr, scan.out(), failure_), failure_));
+    std::atomic<int> rows = 0;
+    stele_status ended = STELE_OK;
+    std::thread reader([&] {
+      std::vector<uint8_t> buffer(2048);
+      size_t used = 0;
+      uint32_t count = 0;
+      for (; ended == STELE_OK; rows += static_cast<int>(count)) {
+        ended = stele_scan_next_batch(scan, buffer.data(), buffer.size(), &used, &count, nullptr);
+      }
+      rows = INT_MAX;
+    });
+    while (rows < round % 40) std::this_thread::yield();
+    own.close();
+    reader.join();
+    ASSERT_TRUE(ended == STELE_END || ended == STELE_INVALID) << stele_status_name(ended);
+    refused += ended == STELE_INVALID ? 1 : 0;
+  }
+  EXPECT_GT(refused, 0);
 }
 
 TEST_F(TransactionApi, LeavesNoHandleBehindAndOutlivesItsDatabase) {
