@@ -150,10 +150,9 @@ Status next(stele_cursor* cursor, stele_event* view) {
   const auto object = usable_cursor(cursor);
   if (!object) return fail(object.error());
   const auto record = (*object)->source->peek();
-  if (!record) return fail(record.error());
-  if (!*record) {
+  if (!record || !*record) {
     (*object)->source->rest();  // Or it would hold its view until it is closed.
-    return end_of_read();
+    return record ? end_of_read() : fail(record.error());
   }
   fill_event(**record, view);
   (*object)->source->advance();

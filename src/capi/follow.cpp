@@ -70,7 +70,10 @@ Status follow(const Following& following, int64_t timeout_ms, stele_event* view,
   for (;;) {
     STELE_TRY(subscription.check_open());
     const auto record = subscription.peek();
-    if (!record) return fail(record.error());
+    if (!record) {
+      subscription.rest();
+      return fail(record.error());
+    }
     if (*record) {
       fill_event(**record, view);
       subscription.advance();

@@ -64,10 +64,9 @@ uint32_t flags_of(const tables::Row& version) {
 
 Status next_version(RowHistoryObject& object, stele_row_version* to) {
   const auto version = object.versions->next();
-  if (!version) return fail(version.error());
-  if (*version == nullptr) {
+  if (!version || *version == nullptr) {
     object.versions->rest();
-    return end_of_history();
+    return version ? end_of_history() : fail(version.error());
   }
   const tables::Row& found = **version;
   ByteView value = found.version.row;

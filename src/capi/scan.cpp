@@ -68,10 +68,9 @@ Status gather(ScanObject& object, stele_bytes& value) {
 
 Status next(ScanObject& object, stele_row* to) {
   const auto row = object.scan->next();
-  if (!row) return fail(row.error());
-  if (*row == nullptr) {
+  if (!row || *row == nullptr) {
     object.scan->rest();
-    return end_of_scan();
+    return row ? end_of_scan() : fail(row.error());
   }
   if (to->struct_size == sizeof(stele_row) && !(*row)->version.is_large()) {
     show(**row, *to);  // Nearly always.
@@ -118,10 +117,9 @@ Status next_views(ScanObject& object, const RowArray& rows, size_t capacity, siz
   size_t filled = 0;
   const auto run =
       scan.next_run(capacity, [&](const tables::Row& row) { rows.put(filled++, row); });
-  if (!run) return fail(run.error());
-  if (*run == 0) {
+  if (!run || *run == 0) {
     scan.rest();
-    return end_of_scan();
+    return run ? end_of_scan() : fail(run.error());
   }
   // A large row is the last one of its run, and comes alone: gathering it may fail.
   if (scan.row().version.is_large()) {

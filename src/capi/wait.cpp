@@ -37,7 +37,10 @@ class Awaited {
   [[nodiscard]] bool is_ready() const {
     if (ticket_ != nullptr) return ticket_->ticket->is_done();
     const auto record = events().peek();
-    return !record || record->has_value();  // An error is the subscription's to tell.
+    const bool is_there =
+        !record || record->has_value();  // An error is the subscription's to tell.
+    events().rest_behind_last();         // Who is told may come for it late, or never.
+    return is_there;
   }
   [[nodiscard]] bool take_interrupt() const {
     return ticket_ != nullptr ? ticket_->interrupt.take() : events().take_interrupt();

@@ -239,7 +239,7 @@ Status Database::close() {
     // So that the next open has little to replay. What it fails of, the log has. An open that has
     // failed on its way has no log to write to, and so nothing to bring into trees.
     if (pipeline_.writes() && pipeline_.log_behind_trees() > checkpoint_close_) {
-      [[maybe_unused]] const Status made = checkpointer_.run();
+      [[maybe_unused]] const Status made = pipeline_.checkpoint();
     }
     stopped = pipeline_.stop();
     checkpointer_.close();

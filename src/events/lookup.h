@@ -60,7 +60,9 @@ class TermList {
   // `views` must outlive the list. Requires: TermTable::is_listed(kind).
   TermList(const engine::Views& views, const engine::Snapshot& now, TermKind kind,
            std::string_view prefix)
-      : history_(views), head_(now.head), kind_(kind), prefix_(prefix) {}
+      : history_(views), head_(now.head), kind_(kind), prefix_(prefix) {
+    history_.rest();  // Until it is asked for the first of them.
+  }
 
   // Returns the next term, nothing at the end.
   [[nodiscard]] Result<std::optional<Entry>> next();

@@ -109,6 +109,24 @@ TEST_F(Read, ThatWasOnlyBegunHoldsNothing) {
   EXPECT_EQ(positions_of(cursor), (Positions{1, 2, 3, 4, 5, 6}));
 }
 
+// The same of one that was asked for an event behind its last one.
+TEST_F(Read, ThatIsAtItsEndHoldsNothing) {
+  const Cursor cursor = start_read(db, nullptr, nullptr);
+  EXPECT_EQ(positions_of(cursor), (Positions{1, 2, 3, 4, 5, 6}));
+  append(db, "C", "later", {});
+  ASSERT_TRUE(is_ok(stele_checkpoint(db, nullptr)));
+  EXPECT_EQ(stats_of(db).readers, 0U);
+  EXPECT_EQ(stats_of(db).reader_bytes, 0U);
+}
+
+TEST_F(Read, OfTermsThatWasOnlyBegunHoldsNothing) {
+  Terms terms;
+  ASSERT_TRUE(is_ok(stele_terms_open(db, STELE_TERM_TAG, nullptr, 0, terms.out(), nullptr)));
+  append(db, "C", "later", {});
+  ASSERT_TRUE(is_ok(stele_checkpoint(db, nullptr)));
+  EXPECT_EQ(stats_of(db).readers, 0U);
+}
+
 // The data of an event that is in many pages, and in the tail before.
 TEST_F(Read, OfDataGivesAnyRangeOfIt) {
   std::string data;

@@ -53,6 +53,29 @@ struct Subscribed : ::testing::Test {
   Failure failure;
 };
 
+// Who is told that there is something may come for it late, or never.
+TEST_F(Subscribed, HoldsNothingWhereAnEventWaitsForIt) {
+  const Subscription following = subscribe(db);
+  append(db, "A");
+  size_t index = 9;
+  ASSERT_TRUE(is_ok(wait_any({following}, &index), failure));
+  EXPECT_EQ(index, 0U);
+  for (int i = 0; i < 3; ++i) {
+    append(db, "B");
+    ASSERT_TRUE(is_ok(stele_checkpoint(db, failure), failure));
+  }
+  stele_stats stats;
+  stele_stats_init(&stats);
+  ASSERT_TRUE(is_ok(stele_stats_get(db, &stats, failure), failure));
+  EXPECT_EQ(stats.readers, 0U);
+  stele_event view = empty_view();
+  for (uint64_t position = 1; position <= 4; ++position) {
+    ASSERT_TRUE(is_ok(stele_subscription_next(following, 0, &view, nullptr, failure), failure));
+    EXPECT_EQ(view.position, position);
+    ASSERT_EQ(wait_any({following}, &index, 0), position < 4 ? STELE_OK : STELE_TIMEOUT);
+  }
+}
+
 // ---- What ends a wait ---------------------------------------------------------------------------
 
 TEST_F(Subscribed, IsWokenByAnEvent) {
