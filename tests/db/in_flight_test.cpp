@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "db/table.h"
 #include "support/databases.h"
 #include "support/tail_of.h"
 
@@ -199,6 +200,37 @@ TEST_F(InFlight, LeavesItsFailureOutOfAClose) {
   ASSERT_NE(database, nullptr);
   EXPECT_GE(database->snapshot().head, 1U);
   EXPECT_LE(database->snapshot().head, 2U) << "the second was never written";
+}
+
+// Once a deletion was no reason to wait for: nothing is left of it but that there is no row.
+TEST(Rejection, ThatRestsOnADeletedRowWaitsUntilThatIsDurable) {
+  World world;
+  auto options = World::small();
+  options.pipeline.durability = engine::Durability::kOs;
+  const DatabasePtr database = world.open(options);
+  db::Batch creation(database);
+  ASSERT_TRUE(succeeded(
+      creation.catalog().create({.schema = "root", .name = "t"}, tables::History::kNone, 0, "")));
+  ASSERT_TRUE(succeeded(creation.commit()));
+  const auto table = db::Table::open(database, {.schema = "root", .name = "t"});
+  ASSERT_TRUE(succeeded(table));
+  db::Batch put(database);
+  ASSERT_TRUE(succeeded(put.rows().put((*table)->id(), as_bytes("key"), as_bytes("row"), 0)));
+  const auto written = put.commit();
+  ASSERT_TRUE(succeeded(written));
+  db::Batch erase(database);
+  ASSERT_TRUE(succeeded(erase.rows().erase((*table)->id(), as_bytes("key"), 0)));
+  const auto erased = erase.commit();
+  ASSERT_TRUE(succeeded(erased));
+  ASSERT_LT(database->pipeline().durable_tsn(), erased->tsn);
+
+  db::Batch refused(database);
+  ASSERT_TRUE(succeeded(refused.add_row_guard(
+      (*table)->info(), as_bytes("key"),
+      {.kind = tables::RowExpectation::Kind::kTsn, .tsn = written->tsn, .value = {}})));
+  ASSERT_TRUE(succeeded(refused.rows().put((*table)->id(), as_bytes("k"), as_bytes("row"), 0)));
+  EXPECT_TRUE(failed(refused.commit(), Code::kConflict, "is not there"));
+  EXPECT_GE(database->pipeline().durable_tsn(), erased->tsn);
 }
 
 }  // namespace
