@@ -183,8 +183,8 @@ STELE_API stele_status stele_projections_next(stele_db* db, const char* name, si
  * how far they have come. One of that name begins with the first event again. With the name of a
  * rebuild that is under way, that one alone.
  *
- * Instances that are open are told NOT_FOUND or CONFLICT by their next commit of rows, and are to
- * be closed.
+ * Instances that are open are told NOT_FOUND or CONFLICT by their next commit, whether it has rows
+ * or not, and are to be closed.
  *
  * Errors: NOT_FOUND (there is none), CONFLICT (it moves on so fast that no moment was found for
  * it), and those of stele_commit().
@@ -193,8 +193,9 @@ STELE_API stele_status stele_projection_drop(stele_db* db, const char* name, siz
                                              stele_error* error);
 
 /*
- * Waits until the projection `name` has come to a position: so that who has committed can read what
- * follows from it.
+ * Waits until the projection `name` has come to a position, durably: so that who has committed can
+ * read what follows from it. Where commits are not synced at once (STELE_DURABILITY_OS, _INTERVAL)
+ * that may be later than it can be read.
  *
  * timeout_ms   0 looks only; STELE_FOREVER.
  *
