@@ -5,6 +5,7 @@
 #include <bit>
 #include <memory>
 #include <new>
+#include <utility>
 
 #include "base/check.h"
 
@@ -45,8 +46,7 @@ PageCache::PageCache(uint64_t budget_bytes)
   // Each page that is looked for is at another place of these: in small pages of the system's the
   // processor would have to find that, too.
   const uint64_t entries = shard_count_ * table_size;
-  table_.reset(static_cast<std::atomic<uint64_t>*>(
-      os::allocate_large(entries * sizeof(std::atomic<uint64_t>))));
+  table_.reset(static_cast<Entry*>(os::allocate_large(entries * sizeof(Entry))));
   std::uninitialized_value_construct_n(table_.get(), entries);
   frames_free_.reserve(frames_max_);
   // Touched only as far as frames are used.
@@ -89,7 +89,7 @@ PageCacheStats PageCache::stats() const {
 
 CachedPage* PageCache::find_locked(const Place& place, uint32_t file, uint64_t number) {
   for (uint32_t at = place.start;; at = (at + 1) & table_mask_) {
-    const uint64_t entry = place.table[at].load(std::memory_order_relaxed);
+    const uint64_t entry = place.table[at].key.load(std::memory_order_relaxed);
     if (entry == 0) return nullptr;
     CachedPage& page = frames_[static_cast<uint32_t>(entry) - 1];
     if (page.file_ == file && page.number_ == number) return &page;
@@ -98,29 +98,32 @@ CachedPage* PageCache::find_locked(const Place& place, uint32_t file, uint64_t n
 
 void PageCache::add_locked(const Place& place, CachedPage& page) {
   uint32_t at = place.start;
-  while (place.table[at].load(std::memory_order_relaxed) != 0) at = (at + 1) & table_mask_;
-  place.table[at].store(uint64_t{place.tag} << 32 | (index_of(page) + 1),
-                        std::memory_order_release);
+  while (place.table[at].key.load(std::memory_order_relaxed) != 0) at = (at + 1) & table_mask_;
+  place.table[at].bytes.store(page.bytes(), std::memory_order_relaxed);
+  place.table[at].key.store(uint64_t{place.tag} << 32 | (index_of(page) + 1),
+                            std::memory_order_release);
 }
 
 // Closes the gap that an entry leaves with those behind it that would not be found otherwise. Each
 // is in two places before it leaves one, but may be missed by a search that is under way.
 void PageCache::erase_from_table(const Place& place, const CachedPage& page) {
   uint32_t gap = place.start;
-  while (static_cast<uint32_t>(place.table[gap].load(std::memory_order_relaxed)) !=
+  while (static_cast<uint32_t>(place.table[gap].key.load(std::memory_order_relaxed)) !=
          index_of(page) + 1) {
     gap = (gap + 1) & table_mask_;
   }
   for (uint32_t at = (gap + 1) & table_mask_;; at = (at + 1) & table_mask_) {
-    const uint64_t entry = place.table[at].load(std::memory_order_relaxed);
+    const uint64_t entry = place.table[at].key.load(std::memory_order_relaxed);
     if (entry == 0) break;
     const CachedPage& other = frames_[static_cast<uint32_t>(entry) - 1];
     const uint32_t start = place_of(hash_of(other.file_, other.number_)).start;
     if (((at - start) & table_mask_) < ((at - gap) & table_mask_)) continue;
-    place.table[gap].store(entry, std::memory_order_release);
+    place.table[gap].bytes.store(place.table[at].bytes.load(std::memory_order_relaxed),
+                                 std::memory_order_relaxed);
+    place.table[gap].key.store(entry, std::memory_order_release);
     gap = at;
   }
-  place.table[gap].store(0, std::memory_order_release);
+  place.table[gap].key.store(0, std::memory_order_release);
 }
 
 // ---- The queues of a shard. ----
@@ -216,7 +219,7 @@ void PageCache::drop_loose(CachedPage* page) {
 
 void PageCache::give_back(CachedPage* page) {
   const uint64_t cost = cost_of(page->size_);
-  uint8_t* const bytes = page->bytes_.exchange(nullptr, std::memory_order_relaxed);
+  uint8_t* const bytes = std::exchange(page->bytes_, nullptr);
   if (page->beyond_) {
     ::operator delete(bytes, kBeyondAlignment);
     delete page;
@@ -262,15 +265,14 @@ CachedPage* PageCache::take_frame(uint32_t size) {
       frames_free_.pop_back();
     }
   }
-  page->bytes_.store(buffer, std::memory_order_relaxed);
+  page->bytes_ = buffer;
   page->size_ = size;
   return page;
 }
 
 CachedPage* PageCache::make_beyond(uint32_t size) {
   std::unique_ptr<CachedPage> page(new CachedPage(this));
-  page->bytes_.store(static_cast<uint8_t*>(::operator new(size, kBeyondAlignment)),
-                     std::memory_order_relaxed);
+  page->bytes_ = static_cast<uint8_t*>(::operator new(size, kBeyondAlignment));
   page->size_ = size;
   page->beyond_ = true;
   const uint64_t now = beyond_.fetch_add(cost_of(size), std::memory_order_relaxed) + cost_of(size);

@@ -8,7 +8,8 @@
 // in, lost 6 to 11 hits in a hundred on skewed reads, and won as many only where the skew kept
 // moving.)
 //
-//     table   {tag, frame} by (file, page): atomics, read without a lock
+//     table   {tag, frame, where the bytes are} by (file, page): atomics, read without a lock. The
+//             last of them is a hint for the processor alone, so that frame and bytes come at once
 //     frame   pins, key, checksum, where the bytes are: never given back, so that whoever has found
 //             one in the table may touch it, and sees whether it is still the page it looked for
 //     shard   a part of the table, a queue of its pages, a lock for whoever changes them
@@ -58,7 +59,7 @@ class alignas(64) CachedPage {
 
   explicit CachedPage(PageCache* cache) : cache_(cache) {}
   inline void unpin();
-  [[nodiscard]] uint8_t* bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  [[nodiscard]] uint8_t* bytes() const { return bytes_; }
 
   std::atomic<uint32_t> pins_ = kClosed;
   std::atomic<uint8_t> visits_ = 0;
@@ -69,7 +70,7 @@ class alignas(64) CachedPage {
   uint32_t size_ = 0;
   uint64_t number_ = 0;
   uint64_t checksum_ = 0;
-  std::atomic<uint8_t*> bytes_ = nullptr;  // Atomic for guesses; others read it by their pins.
+  uint8_t* bytes_ = nullptr;
   PageCache* cache_;
   uint32_t older_ = 0;  // The neighbours in the queue, as index + 1; 0: none.
   uint32_t newer_ = 0;
@@ -157,21 +158,14 @@ class PageCache {
 
   // Returns the page, an empty pin if it is not here.
   [[nodiscard]] PagePin find(uint32_t file, const PageRef& ref, PageUse use);
-  // For who will look for pages later, and wants that to be quick: a guess where a page is, without
-  // a pin, so that nothing of it may be read. It costs nothing but memory that is asked for in
-  // three steps, each of which finds what the one before has asked for.
+  // For who will look for pages later, and wants that to be quick: asks for memory in two steps, of
+  // which the second finds what the first has asked for. Nothing is read of pages.
   void prefetch_entry(uint32_t file, const PageRef& ref) const {
     const Place place = place_of(hash_of(file, ref.number));
     __builtin_prefetch(&place.table[place.start]);
   }
-  // Returns null if the page is not here, or another one if it is one of very few.
-  [[nodiscard]] const CachedPage* guess(uint32_t file, const PageRef& ref) const;
-  static void prefetch_frame(const CachedPage* page) { __builtin_prefetch(page, 1); }
-  // The page's first bytes.
-  static void prefetch_page(const CachedPage* page, size_t size) {
-    const uint8_t* const bytes = page->bytes();
-    for (size_t at = 0; at < size; at += 64) __builtin_prefetch(bytes + at);
-  }
+  // Returns false if the page is not here; true if it most likely is.
+  bool prefetch_page(uint32_t file, const PageRef& ref) const;
   void count_miss() { misses_.fetch_add(1, std::memory_order_relaxed); }
   // Makes room for a page of `size` bytes, by evicting others.
   [[nodiscard]] Room make_room(uint32_t file, uint64_t number, uint32_t size);
@@ -199,10 +193,24 @@ class PageCache {
     [[nodiscard]] uint32_t count() const { return queue.count + once.count; }
   };
 
+  // Of the table. `key` is the tag above the frame's index + 1, 0: nothing. `bytes` may be those of
+  // another page while entries change.
+  struct Entry {
+    std::atomic<uint64_t> key = 0;
+    std::atomic<const uint8_t*> bytes = nullptr;
+  };
+  // What whoever finds a page looks at first: header, and of a node fences and slots. It is asked
+  // for at once, before it is known where exactly slots begin, or each would be waited for in turn.
+  static constexpr size_t kHeadSize = 640;
+  static void prefetch_head(const Entry& entry) {
+    const uint8_t* const bytes = entry.bytes.load(std::memory_order_relaxed);
+    for (size_t at = 0; at < kHeadSize; at += 64) __builtin_prefetch(bytes + at);
+  }
+
   // Where a page is looked for.
   struct Place {
     Shard* shard;
-    std::atomic<uint64_t>* table;  // The shard's part.
+    Entry* table;  // The shard's part.
     uint32_t start;
     uint32_t tag;
   };
@@ -250,7 +258,7 @@ class PageCache {
   uint32_t frames_max_;
   std::unique_ptr<Shard[]> shards_;  // NOLINT(modernize-avoid-c-arrays)
   // NOLINTNEXTLINE(modernize-avoid-c-arrays)
-  std::unique_ptr<std::atomic<uint64_t>[], os::FreeLarge> table_;
+  std::unique_ptr<Entry[], os::FreeLarge> table_;
   CachedPage* frames_;  // Constructed up to frames_made_.
 
   std::atomic<uint64_t> bytes_ = 0;   // Of the budget.
@@ -273,11 +281,12 @@ inline PagePin PageCache::find(uint32_t file, const PageRef& ref, PageUse use) {
   // The table is never full, but entries may move while they are looked at: a page that is not
   // found is looked for again under the lock.
   for (uint32_t i = 0; i <= table_mask_; ++i) {
-    const uint64_t entry =
-        place.table[(place.start + i) & table_mask_].load(std::memory_order_acquire);
-    if (entry == 0) break;
-    if (static_cast<uint32_t>(entry >> 32) != place.tag) continue;
-    CachedPage& page = frames_[static_cast<uint32_t>(entry) - 1];
+    const Entry& entry = place.table[(place.start + i) & table_mask_];
+    const uint64_t entry_key = entry.key.load(std::memory_order_acquire);
+    if (entry_key == 0) break;
+    if (static_cast<uint32_t>(entry_key >> 32) != place.tag) continue;
+    prefetch_head(entry);
+    CachedPage& page = frames_[static_cast<uint32_t>(entry_key) - 1];
     const uint32_t before = page.pins_.fetch_add(1, std::memory_order_acquire);
     if ((before & CachedPage::kClosed) == 0 && page.number_ == ref.number &&
         page.checksum_ == ref.checksum && page.file_ == file) {  // I1, I3
@@ -293,17 +302,18 @@ inline PagePin PageCache::find(uint32_t file, const PageRef& ref, PageUse use) {
   return {};
 }
 
-inline const CachedPage* PageCache::guess(uint32_t file, const PageRef& ref) const {
+inline bool PageCache::prefetch_page(uint32_t file, const PageRef& ref) const {
   const Place place = place_of(hash_of(file, ref.number));
   for (uint32_t i = 0; i <= table_mask_; ++i) {
-    const uint64_t entry =
-        place.table[(place.start + i) & table_mask_].load(std::memory_order_acquire);
-    if (entry == 0) break;
-    if (static_cast<uint32_t>(entry >> 32) == place.tag) {
-      return &frames_[static_cast<uint32_t>(entry) - 1];
-    }
+    const Entry& entry = place.table[(place.start + i) & table_mask_];
+    const uint64_t entry_key = entry.key.load(std::memory_order_acquire);
+    if (entry_key == 0) break;
+    if (static_cast<uint32_t>(entry_key >> 32) != place.tag) continue;
+    __builtin_prefetch(&frames_[static_cast<uint32_t>(entry_key) - 1], 1);
+    prefetch_head(entry);
+    return true;
   }
-  return nullptr;
+  return false;
 }
 
 }  // namespace stele::page

@@ -116,9 +116,7 @@ class PageFile : public std::enable_shared_from_this<PageFile> {
   void will_need(const PageRef& ref) const;
   // See PageCache.
   void prefetch_entry(const PageRef& ref) const { cache_.prefetch_entry(cache_id_, ref); }
-  [[nodiscard]] const CachedPage* guess(const PageRef& ref) const {
-    return cache_.guess(cache_id_, ref);
-  }
+  bool prefetch_page(const PageRef& ref) const { return cache_.prefetch_page(cache_id_, ref); }
   // Reads a page by its number alone, for who takes a file apart: it is checked against itself
   // only, and past the cache. `into` has page_size() bytes.
   [[nodiscard]] Status read_raw(uint64_t number, ByteSpan into) const;

@@ -17,7 +17,6 @@ Status Cursor::enter(const page::PageRef& ref, size_t level) {
     auto read = file_.read(ref, use_);
     if (!read) return fail(std::move(read).error());
     at.pin = *std::move(read);
-    if (level == 0) prefetch_leaf(at.pin.bytes());
   }
   at.ref = ref;
   if (at.pin.header().level() != level) {
@@ -162,7 +161,6 @@ void Cursor::read_ahead(Edge from) {
   auto read = file_.read(ahead_ref_, use_);
   if (!read) return;  // It is found again by who gets there.
   ahead_ = *std::move(read);
-  prefetch_leaf(ahead_.bytes());
 }
 
 }  // namespace stele::tree

@@ -13,8 +13,6 @@ namespace {
 
 // Of a value, so much is fetched: what a reader of records looks at first.
 constexpr size_t kFetchBytes = 320;
-// Of a leaf, what finding a value in it looks at: its header and most offsets.
-constexpr size_t kHeadBytes = 128;
 constexpr size_t kCacheLine = 64;
 
 void prefetch(const uint8_t* bytes, size_t size) {
@@ -66,7 +64,6 @@ Status DenseReader::enter_leaf(const page::PageRef& ref) {
     auto read = file_.read(ref);
     if (!read) return fail(std::move(read).error());
     pin_ = *std::move(read);
-    prefetch_leaf(pin_.bytes());
   }
   ref_ = ref;
   if (const char* fault = leaf_.open(pin_.bytes(), file_.page_size())) {
@@ -152,7 +149,6 @@ void DenseReader::pin_next(uint64_t number, uint64_t first_before, uint64_t coun
   auto read = file_.read(next_ref_);
   if (!read) return;  // It is found again by who gets there.
   next_ = *std::move(read);
-  prefetch_leaf(next_.bytes());
 }
 
 // ---- Many numbers. ----
@@ -193,22 +189,12 @@ Status DenseReader::find_leaves(std::span<Expected> wanted) {
 }
 
 void DenseReader::fetch(std::span<const Expected> wanted) const {
-  // In each round, what the round before has asked for is on its way or there.
-  std::array<const page::CachedPage*, kExpectMax> pages;
-  size_t count = 0;
   page::PageRef before = last_expected();
   for (const Expected& expected : wanted) {
     if (expected.page == before) continue;
     before = expected.page;
-    const page::CachedPage* const page = file_.guess(before);
-    if (page == nullptr) {
-      file_.will_need(before);
-    } else {
-      page::PageCache::prefetch_frame(page);
-      pages[count++] = page;
-    }
+    if (!file_.prefetch_page(before)) file_.will_need(before);
   }
-  for (size_t i = 0; i < count; ++i) page::PageCache::prefetch_page(pages[i], kHeadBytes);
 }
 
 void DenseReader::remember(std::span<const Expected> wanted) {

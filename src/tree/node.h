@@ -71,14 +71,6 @@ inline constexpr size_t kDenseOffsetSize = 2;
 // More levels than any tree can have: a limit for those that somebody forged.
 inline constexpr size_t kHeightMax = 24;
 
-// Asks the processor for what a search in a leaf looks at: header, fences, slots. They are asked
-// for all at once, before it is known where exactly slots begin, or each would be waited for in
-// turn.
-inline void prefetch_leaf(const uint8_t* page) {
-  constexpr size_t kBytes = 640;
-  for (size_t at = 0; at < kBytes; at += 64) __builtin_prefetch(page + at);
-}
-
 // A place among the entries of a node: before the first that is not below the key looked for.
 struct Place {
   size_t index = 0;

@@ -17,26 +17,14 @@ std::unexpected<Error> wrong_level(const page::PageFile& file, uint64_t number, 
   return damaged(file, number, cat("not of level ", level));
 }
 
-// Goes down to the leaf that has the key, if any has. Requires: the tree is not empty.
-Status descend(const page::PageFile& file, const page::Root& root, ByteView key, page::PagePin& pin,
-               AnyLeaf& leaf) {
-  page::PageRef ref = root.page;
-  const uint32_t page_size = file.page_size();
-  for (size_t level = root.height; level > 0; --level) {
-    auto read = file.read(ref);
-    if (!read) return fail(std::move(read).error());
-    pin = *std::move(read);
-    if (level == 1) prefetch_leaf(pin.bytes());
-    if (pin.header().level() != level - 1) return wrong_level(file, ref.number, level - 1);
-    if (level == 1) break;
-    InnerNode node;
-    if (const char* fault = node.open(pin.bytes(), page_size)) {
-      return damaged(file, ref.number, fault);
-    }
-    ref = node.child(node.child_of(key));
-  }
-  if (!pin) return damaged(file, ref.number, "a tree of no levels");
-  if (const char* fault = leaf.open(pin.bytes(), page_size)) {
+// Reads a leaf that approach() has found.
+Status open_leaf(const page::PageFile& file, const page::PageRef& ref, page::PagePin& pin,
+                 AnyLeaf& leaf) {
+  auto read = file.read(ref);
+  if (!read) return fail(std::move(read).error());
+  pin = *std::move(read);
+  if (pin.header().level() != 0) return wrong_level(file, ref.number, 0);
+  if (const char* fault = leaf.open(pin.bytes(), file.page_size())) {
     return damaged(file, ref.number, fault);
   }
   return {};
@@ -56,26 +44,61 @@ bool begins_with(const AnyLeaf::Key& key, ByteView bytes) {
 
 }  // namespace
 
-Result<bool> get(const page::PageFile& file, const page::Root& root, ByteView key, Found& found) {
-  found = {};
-  if (!root.page) return false;
+Status approach(const page::PageFile& file, const page::Root& root, ByteView key,
+                page::PageRef& leaf) {
+  leaf = root.page;
+  if (!leaf) return {};
+  if (root.height == 0) return damaged(file, leaf.number, "a tree of no levels");
   page::PagePin pin;
-  AnyLeaf leaf;
-  STELE_TRY(descend(file, root, key, pin, leaf));
-  const Place place = leaf.search(key);
+  for (size_t level = root.height - 1; level > 0; --level) {
+    auto read = file.read(leaf);
+    if (!read) return fail(std::move(read).error());
+    pin = *std::move(read);
+    if (pin.header().level() != level) return wrong_level(file, leaf.number, level);
+    InnerNode node;
+    if (const char* fault = node.open(pin.bytes(), file.page_size())) {
+      return damaged(file, leaf.number, fault);
+    }
+    leaf = node.child(node.child_of(key));
+  }
+  return {};
+}
+
+void ask_for(const page::PageFile& file, std::span<const page::PageRef> leaves) {
+  for (const page::PageRef& leaf : leaves) file.prefetch_entry(leaf);
+  for (const page::PageRef& leaf : leaves) {
+    if (leaf && !file.prefetch_page(leaf)) file.will_need(leaf);
+  }
+}
+
+Result<bool> get_in(const page::PageFile& file, const page::PageRef& leaf, ByteView key,
+                    Found& found) {
+  found = {};
+  if (!leaf) return false;
+  page::PagePin pin;
+  AnyLeaf entries;
+  STELE_TRY(open_leaf(file, leaf, pin, entries));
+  const Place place = entries.search(key);
   if (!place.is_exact) return false;
-  if (!leaf.value(place.index, found.value)) return beyond_page(file, pin);
+  if (!entries.value(place.index, found.value)) return beyond_page(file, pin);
   found.pin = std::move(pin);
   return true;
 }
 
-Result<Neighbours> get_at_least(const page::PageFile& file, const page::Root& root, ByteView key,
-                                ByteView group, Found& found, KeyBuffer& found_key) {
+Result<bool> get(const page::PageFile& file, const page::Root& root, ByteView key, Found& found) {
+  page::PageRef leaf;
+  STELE_TRY(approach(file, root, key, leaf));
+  return get_in(file, leaf, key, found);
+}
+
+Result<Neighbours> get_at_least_in(const page::PageFile& file, const page::PageRef& ref,
+                                   ByteView key, ByteView group, Found& found,
+                                   KeyBuffer& found_key) {
   found = {};
-  if (!root.page) return Neighbours();
+  if (!ref) return Neighbours();
   page::PagePin pin;
   AnyLeaf leaf;
-  STELE_TRY(descend(file, root, key, pin, leaf));
+  STELE_TRY(open_leaf(file, ref, pin, leaf));
   const Place place = leaf.search(key);
   Neighbours there = {.has_next = place.index < leaf.count()};
   AnyLeaf::Key at;
@@ -91,6 +114,13 @@ Result<Neighbours> get_at_least(const page::PageFile& file, const page::Root& ro
   found_key.assign(at.prefix, at.suffix);
   found.pin = std::move(pin);
   return there;
+}
+
+Result<Neighbours> get_at_least(const page::PageFile& file, const page::Root& root, ByteView key,
+                                ByteView group, Found& found, KeyBuffer& found_key) {
+  page::PageRef leaf;
+  STELE_TRY(approach(file, root, key, leaf));
+  return get_at_least_in(file, leaf, key, group, found, found_key);
 }
 
 }  // namespace stele::tree

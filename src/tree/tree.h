@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -65,5 +66,23 @@ struct Neighbours {
 [[nodiscard]] Result<Neighbours> get_at_least(const page::PageFile& file, const page::Root& root,
                                               ByteView key, ByteView group, Found& found,
                                               KeyBuffer& found_key);
+
+// The same in two halves, for who looks several keys up: what each would wait for comes at once.
+//
+//     approach() each  →  ask_for() all  →  get_in(), get_at_least_in() each
+
+// Finds the leaf that would have the key, and does not look at it. An empty one: the tree is empty.
+[[nodiscard]] Status approach(const page::PageFile& file, const page::Root& root, ByteView key,
+                              page::PageRef& leaf);
+// Asks for the leaves, so that they are in the processor's caches when they are read soon, or on
+// their way from the disk. Requires: kAskedMost at the most; empty ones do not matter.
+inline constexpr size_t kAskedMost = 16;
+void ask_for(const page::PageFile& file, std::span<const page::PageRef> leaves);
+[[nodiscard]] Result<bool> get_in(const page::PageFile& file, const page::PageRef& leaf,
+                                  ByteView key, Found& found);
+[[nodiscard]] Result<Neighbours> get_at_least_in(const page::PageFile& file,
+                                                 const page::PageRef& leaf, ByteView key,
+                                                 ByteView group, Found& found,
+                                                 KeyBuffer& found_key);
 
 }  // namespace stele::tree

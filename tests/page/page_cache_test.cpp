@@ -55,6 +55,20 @@ TEST(PageCache, FindsThePageThatIsMeant) {
   EXPECT_FALSE(cache.find(kFile, {5, 1}, PageUse::kAgain));
 }
 
+// Who asks for a page of memory ahead is told whether it has to come from the disk; that pins
+// nothing, and leaves no trace.
+TEST(PageCache, SaysAheadWhetherAPageIsHere) {
+  PageCache cache(budget_of(10));
+  EXPECT_FALSE(cache.prefetch_page(kFile, ref_of(5)));
+  put(cache, ref_of(5));
+  cache.prefetch_entry(kFile, ref_of(5));
+  EXPECT_TRUE(cache.prefetch_page(kFile, ref_of(5)));
+  EXPECT_FALSE(cache.prefetch_page(kFile, ref_of(6)));
+  EXPECT_EQ(cache.stats().hits, 0U);
+  cache.drop_file(kFile);
+  EXPECT_FALSE(cache.prefetch_page(kFile, ref_of(5)));
+}
+
 // A page that takes another's number takes its place. Who has pinned the old one keeps its bytes.
 TEST(PageCache, ReplacesAPageOfTheSameNumber) {
   PageCache cache(budget_of(10));

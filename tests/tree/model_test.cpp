@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <random>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "support/scale.h"
 #include "support/seed.h"
@@ -183,6 +186,7 @@ class TreeModel {
   // Asks for keys that are there and others, and moves cursors around them.
   void look_up() {
     Cursor cursor(*world_.file, world_.root());
+    std::vector<std::string> all;
     for (int i = 0; i < 20; ++i) {
       std::string wanted = key(between(random_, 0, shape_.key_range));
       if (between(random_, 0, 1) == 0 && !model_.empty()) {
@@ -197,6 +201,35 @@ class TreeModel {
                 found == model_.end() ? std::nullopt : std::optional(found->second));
       move(cursor, wanted);
       check_neighbours(wanted);
+      all.push_back(wanted);
+    }
+    check_at_once(all);
+  }
+
+  // What is looked up in two halves is what is looked up in one.
+  void check_at_once(const std::vector<std::string>& wanted) {
+    std::array<page::PageRef, kAskedMost> leaves;
+    const size_t count = between(random_, 0, std::min(kAskedMost, wanted.size()));
+    for (size_t i = 0; i < count; ++i) {
+      ASSERT_TRUE(succeeded(approach(*world_.file, world_.root(), as_bytes(wanted[i]), leaves[i])));
+    }
+    ask_for(*world_.file, std::span(leaves).first(count));
+    for (size_t i = 0; i < count; ++i) {
+      Found found;
+      const auto there = get_in(*world_.file, leaves[i], as_bytes(wanted[i]), found);
+      ASSERT_TRUE(succeeded(there));
+      const auto expected = model_.find(wanted[i]);
+      ASSERT_EQ(*there, expected != model_.end());
+      if (*there) {
+        EXPECT_EQ(world_.read(found.value), expected->second);
+      }
+      KeyBuffer key;
+      const auto next =
+          get_at_least_in(*world_.file, leaves[i], as_bytes(wanted[i]), {}, found, key);
+      ASSERT_TRUE(succeeded(next));
+      if (next->has_next) {
+        EXPECT_EQ(as_text(key.view()), model_.lower_bound(wanted[i])->first);
+      }
     }
   }
 
