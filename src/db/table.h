@@ -54,13 +54,8 @@ class Table {
     const auto looked = look(as_of);
     if (!looked) return fail(looked.error());
     tables::RowReader reader(*looked->view, info_, looked->horizon, hint_for(as_of));
-    tables::Row row;
-    for (size_t i = 0; i < keys.size(); ++i) {
-      const auto there = reader.find(keys[i], row);
-      if (!there) return fail(there.error());
-      STELE_TRY(visit(*looked->view, i, *there ? &row : nullptr));
-    }
-    return {};
+    return reader.find_each(
+        keys, [&](size_t i, const tables::Row* row) { return visit(*looked->view, i, row); });
   }
 
   // What it is now: it may have been renamed. NOT_FOUND: it was dropped.

@@ -2,6 +2,7 @@
 #include "tables/row_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "tables/row_changes.h"
@@ -37,7 +38,7 @@ Status read_row(const engine::View& view, const Row& row, uint64_t offset, ByteS
   return {};
 }
 
-Result<bool> RowReader::find(ByteView key, Row& into) {
+Result<bool> RowReader::find(ByteView key, const Leaves& leaves, Row& into) {
   for (size_t i = view_.chunks.size(); i-- > 0;) {
     const auto version = RowTail::of(*view_.chunks[i]).find(table_.id, key, horizon_);
     if (!version) continue;
@@ -47,18 +48,26 @@ Result<bool> RowReader::find(ByteView key, Row& into) {
   }
   const engine::Trees& trees = *view_.trees;
   if (trees.file == nullptr) return false;
+  Leaves at = leaves;
   Past past;
-  if (hint_ != nullptr && hint_->is_history() && table_.history != History::kNone) {
-    const auto looked = look_into_history(key);
+  if (begins_in_history()) {
+    if (!at.history && hint_->is_both()) {
+      STELE_TRY(approach(key, at));
+      tree::ask_for(*trees.file, std::array{*at.history, *at.row});
+    }
+    const auto looked = look_into_history(key, at);
     if (!looked) return fail(looked.error());
     past = *looked;
-    if (past.is_settled && past.has_newer) {
+    const bool is_alone = past.is_settled && past.has_newer;
+    hint_->note_both(!is_alone);
+    if (is_alone) {
       hint_->note(true);
       return find_old(past, key, into);
     }
   }
   row_tree_key(table_.id, key, key_);
-  const auto there = tree::get(*trees.file, trees.root(kRowTree), key_.view(), found_);
+  const auto there = at.row ? tree::get_in(*trees.file, *at.row, key_.view(), found_)
+                            : tree::get(*trees.file, trees.root(kRowTree), key_.view(), found_);
   if (!there) return fail(there.error());
   if (!*there) return false;
   STELE_TRY(stored_version(*trees.file, found_.value, /*has_time=*/true, into.version));
@@ -70,6 +79,21 @@ Result<bool> RowReader::find(ByteView key, Row& into) {
   return !into.version.is_deleted;
 }
 
+Status RowReader::approach(ByteView key, Leaves& leaves) {
+  const engine::Trees& trees = *view_.trees;
+  const bool in_history = begins_in_history();
+  if (in_history) {
+    STELE_TRY(make_history_key(key));
+    STELE_TRY(tree::approach(*trees.file, trees.root(kHistoryTree), key_.view(),
+                             leaves.history.emplace()));
+  }
+  if (!in_history || hint_->is_both()) {
+    row_tree_key(table_.id, key, key_);
+    STELE_TRY(tree::approach(*trees.file, trees.root(kRowTree), key_.view(), leaves.row.emplace()));
+  }
+  return {};
+}
+
 Result<bool> RowReader::take_old(const tree::Value& value, const VersionTime& time, ByteView key,
                                  Row& into) {
   STELE_TRY(stored_version(*view_.trees->file, value, /*has_time=*/false, into.version));
@@ -78,16 +102,23 @@ Result<bool> RowReader::take_old(const tree::Value& value, const VersionTime& ti
   return !into.version.is_deleted;
 }
 
-// Nearly always the first version that is old enough is it, and is in the first leaf. Leaves what
-// was looked for in `key_`.
-Result<RowReader::Past> RowReader::look_into_history(ByteView key) {
-  const engine::Trees& trees = *view_.trees;
+Status RowReader::make_history_key(ByteView key) {
   if (horizon_.position == UINT64_MAX) STELE_TRY(tighten(view_, horizon_));
   const VersionTime at_most = {.tsn = horizon_.tsn, .position = horizon_.position};
   history_key(table_.id, key, at_most, key_);
+  return {};
+}
+
+// Nearly always the first version that is old enough is it, and is in the first leaf. Leaves what
+// was looked for in `key_`.
+Result<RowReader::Past> RowReader::look_into_history(ByteView key, const Leaves& leaves) {
+  const engine::Trees& trees = *view_.trees;
+  STELE_TRY(make_history_key(key));
   const ByteView groups = key_.view().first(key_.view().size() - kVersionSize);
-  const auto there = tree::get_at_least(*trees.file, trees.root(kHistoryTree), key_.view(), groups,
-                                        old_, found_key_);
+  const auto there = leaves.history ? tree::get_at_least_in(*trees.file, *leaves.history,
+                                                            key_.view(), groups, old_, found_key_)
+                                    : tree::get_at_least(*trees.file, trees.root(kHistoryTree),
+                                                         key_.view(), groups, old_, found_key_);
   if (!there) return fail(there.error());
   Past past = {.has_newer = there->follows_group};
   HistoryKey first;
@@ -101,7 +132,7 @@ Result<RowReader::Past> RowReader::look_into_history(ByteView key) {
 
 Result<bool> RowReader::find_old(ByteView key, Row& into) {
   if (table_.history == History::kNone) return false;
-  const auto past = look_into_history(key);
+  const auto past = look_into_history(key, {});
   if (!past) return fail(past.error());
   return past->is_settled ? find_old(*past, key, into) : search_history(key, into);
 }

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -41,25 +42,39 @@ struct OwnRows {
                               ByteSpan into);
 
 // Where the past of a table's rows was found last: in which of the two trees who reads it looks
-// first. With rows that have not changed since it is `rows`; with those that have, `history` alone
-// most often tells. Either way the other one is asked if that does not.
+// first. With rows that have not changed since it is `rows`; with those that have, `history`, which
+// alone tells of moments that more than one change has followed. Either way the other one is asked
+// if that does not. Where both were needed, both are asked for at once.
 //
 // Threads: any.
 class PastHint {
  public:
-  [[nodiscard]] bool is_history() const {
-    return count_.load(std::memory_order_relaxed) > kMost / 2;
-  }
-  // A few in a row that were elsewhere turn it around. Written only as it changes, for all read it.
-  void note(bool was_history) {
-    const int count = count_.load(std::memory_order_relaxed);
-    const int now = was_history ? std::min(count + 1, kMost) : std::max(count - 1, 0);
-    if (now != count) count_.store(now, std::memory_order_relaxed);
-  }
+  [[nodiscard]] bool is_history() const { return in_history_.is_likely(); }
+  void note(bool was_history) { in_history_.note(was_history); }
+  // Whether `history` does not tell alone.
+  [[nodiscard]] bool is_both() const { return in_both_.is_likely(); }
+  void note_both(bool were_both) { in_both_.note(were_both); }
 
  private:
-  static constexpr int kMost = 7;
-  std::atomic<int> count_ = 0;
+  // A few answers in a row that are the other one turn it around. Written only as it changes, for
+  // all read it.
+  class Answer {
+   public:
+    [[nodiscard]] bool is_likely() const {
+      return count_.load(std::memory_order_relaxed) > kMost / 2;
+    }
+    void note(bool is_so) {
+      const int count = count_.load(std::memory_order_relaxed);
+      const int now = is_so ? std::min(count + 1, kMost) : std::max(count - 1, 0);
+      if (now != count) count_.store(now, std::memory_order_relaxed);
+    }
+
+   private:
+    static constexpr int kMost = 7;
+    std::atomic<int> count_ = 0;
+  };
+  Answer in_history_;
+  Answer in_both_;
 };
 
 // Looks single rows up. Keeps the page of the last one.
@@ -71,7 +86,11 @@ class RowReader {
       : view_(view), table_(table), horizon_(horizon), hint_(hint) {}
 
   // Returns whether there was the row. Allocates nothing.
-  [[nodiscard]] Result<bool> find(ByteView key, Row& into);
+  [[nodiscard]] Result<bool> find(ByteView key, Row& into) { return find(key, {}, into); }
+  // Calls visit(i, row) for key i, in their order; a null row: there was none. Leaves of several
+  // keys are asked for at once. Each row lives through its call.
+  template <typename Keys, typename Visit>
+  Status find_each(const Keys& keys, const Visit& visit);
   // The same, where `rows` has nothing that the horizon shows. False: there was none.
   [[nodiscard]] Result<bool> find_old(ByteView key, Row& into);
 
@@ -83,7 +102,19 @@ class RowReader {
     bool has_version = false;
     VersionTime time = {};  // Of that version; its value is in `old_`.
   };
-  Result<Past> look_into_history(ByteView key);
+  // Where a key is looked for, as far as that is known already.
+  struct Leaves {
+    std::optional<page::PageRef> row = {};
+    std::optional<page::PageRef> history = {};
+  };
+  [[nodiscard]] bool begins_in_history() const {
+    return hint_ != nullptr && hint_->is_history() && table_.history != History::kNone;
+  }
+  Result<bool> find(ByteView key, const Leaves& leaves, Row& into);
+  // Finds the leaves that will most likely be looked at. Requires: there are trees.
+  Status approach(ByteView key, Leaves& leaves);
+  Status make_history_key(ByteView key);  // In `key_`.
+  Result<Past> look_into_history(ByteView key, const Leaves& leaves);
   Result<bool> search_history(ByteView key, Row& into);
   Result<bool> take_old(const tree::Value& value, const VersionTime& time, ByteView key, Row& into);
   Result<bool> find_old(const Past& past, ByteView key, Row& into);
@@ -98,6 +129,32 @@ class RowReader {
   std::optional<tree::Cursor> history_;  // At the version that was returned last.
   tree::KeyBuffer key_;
 };
+
+template <typename Keys, typename Visit>
+Status RowReader::find_each(const Keys& keys, const Visit& visit) {
+  constexpr size_t kAtOnce = tree::kAskedMost / 2;  // A key may need two leaves.
+  Row row;
+  for (size_t first = 0; first < keys.size(); first += kAtOnce) {
+    const size_t count = std::min(kAtOnce, keys.size() - first);
+    std::array<Leaves, kAtOnce> leaves;
+    if (count > 1 && view_.trees->file != nullptr) {
+      std::array<page::PageRef, tree::kAskedMost> wanted;
+      size_t wanted_count = 0;
+      for (size_t i = 0; i < count; ++i) {
+        STELE_TRY(approach(keys[first + i], leaves[i]));
+        if (leaves[i].row) wanted[wanted_count++] = *leaves[i].row;
+        if (leaves[i].history) wanted[wanted_count++] = *leaves[i].history;
+      }
+      tree::ask_for(*view_.trees->file, std::span(wanted).first(wanted_count));
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const auto there = find(keys[first + i], leaves[i], row);
+      if (!there) return fail(there.error());
+      STELE_TRY(visit(first + i, *there ? &row : nullptr));
+    }
+  }
+  return {};
+}
 
 // A range of keys: from `low` on, up to but without `high`.
 struct RowRange {

@@ -345,13 +345,14 @@ class TableModel {
     const std::string key = some_key();
     check_get(*twin, key, {}, UINT64_MAX, UINT64_MAX);
     check_scan(*twin, {}, UINT64_MAX, UINT64_MAX);
-    check_many(*twin);
+    check_many(*twin, {}, UINT64_MAX, UINT64_MAX);
     check_history(*twin, some_key());
     if (twin->history == History::kNone) return;
     const uint64_t tsn = between(random_, twin->created, database_->snapshot().tsn);
     const AsOf at_tsn = {.kind = AsOf::Kind::kTsn, .at = static_cast<int64_t>(tsn)};
     if (!is_kept(*twin, at_tsn)) return check_gone(*twin, at_tsn);
     check_get(*twin, key, at_tsn, tsn, UINT64_MAX);
+    check_many(*twin, at_tsn, tsn, UINT64_MAX);
     check_scan(*twin, at_tsn, tsn, UINT64_MAX);
   }
 
@@ -371,12 +372,13 @@ class TableModel {
     }
   }
 
-  // Single rows of moments that follow on each other: those who read the past look for it where
+  // Rows of moments that follow on each other: those who read the past look for it where
   // the last ones found it, and are to find it wherever it is.
   void check_moment(Twin& twin, const AsOf& as_of, uint64_t tsn, uint64_t position) {
     if (!is_kept(twin, as_of)) return check_gone(twin, as_of);
     check_scan(twin, as_of, tsn, position);
     for (int i = 0; i < 3; ++i) check_get(twin, some_key(), as_of, tsn, position);
+    check_many(twin, as_of, tsn, position);
   }
 
   // Whether a table that keeps the last commits keeps this moment.
@@ -412,13 +414,13 @@ class TableModel {
   }
 
   // Many keys at once, some of them twice, some of them of no row.
-  void check_many(Twin& twin) {
+  void check_many(Twin& twin, const AsOf& as_of, uint64_t tsn, uint64_t position) {
     std::vector<std::string> keys;
     std::vector<ByteView> views;
     for (uint64_t i = between(random_, 0, 20); i > 0; --i) keys.push_back(some_key());
     for (const std::string& key : keys) views.push_back(as_bytes(key));
     std::map<std::string, std::string> expected;
-    for (auto& [key, row] : shown_at(twin.rows, UINT64_MAX, UINT64_MAX)) expected[key] = row;
+    for (auto& [key, row] : shown_at(twin.rows, tsn, position)) expected[key] = row;
     size_t count = 0;
     const auto visit = [&](const engine::View& view, size_t i, const tables::Row* row) -> Status {
       EXPECT_EQ(i, count++);
@@ -430,7 +432,7 @@ class TableModel {
       EXPECT_TRUE(found == expected[keys[i]]) << "row of key " << keys[i];
       return {};
     };
-    ASSERT_TRUE(succeeded(twin.table->get_many(views, {}, visit)));
+    ASSERT_TRUE(succeeded(twin.table->get_many(views, as_of, visit)));
     EXPECT_EQ(count, keys.size());
   }
 
