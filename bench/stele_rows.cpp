@@ -105,6 +105,26 @@ uint64_t Rows::get(Bytes key, const stele_as_of* as_of) {
   return size + row_[0];
 }
 
+Seen Rows::get_many(Keys keys) {
+  buffer_.resize(kCopies);
+  keys_.clear();
+  for (const Key& key : keys) keys_.push_back({key.data(), key.size()});
+  size_t used = 0;
+  stele_error error = STELE_ERROR_INIT;
+  require(stele_table_get_many(table_, nullptr, keys_.data(), keys_.size(), buffer_.data(),
+                               buffer_.size(), &used, &error),
+          error);
+  Seen seen;
+  stele_row row = {};
+  row.struct_size = sizeof row;
+  size_t at = 0;
+  while (stele_row_next(buffer_.data(), used, &at, &row, &error) == STELE_OK) {
+    ++seen.events;
+    seen.bytes += row.value.size + first_of(row.value);
+  }
+  return seen;
+}
+
 Seen Rows::scan() {
   const RowScan scan(table_);
   Seen seen;

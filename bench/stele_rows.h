@@ -32,6 +32,8 @@ class Rows {
 
   // Returns the size of the row and its first byte. Requires: it is there.
   uint64_t get(Bytes key, const stele_as_of* as_of);
+  // The same of many rows, in one call.
+  Seen get_many(Keys keys);
   // All rows, viewed as many at a time as lie together.
   Seen scan();
   // The same with a call for each row.
@@ -45,6 +47,7 @@ class Rows {
   stele_batch* batch_ = nullptr;
   std::array<uint8_t, 4096> row_ = {};
   std::vector<uint8_t> buffer_;
+  std::vector<stele_bytes> keys_;
 };
 
 void checkpoint(const Store& store);
@@ -59,6 +62,7 @@ class SteleRows final : public OrderedStore {
   void finish() override { checkpoint(store_); }
   [[nodiscard]] uint64_t file_bytes() const override;
 
+  Seen get_many(Keys keys) { return rows_.get_many(keys); }
   Seen scan_singly() { return rows_.scan_singly(); }
   Seen scan_copies() { return rows_.scan_copies(); }
   [[nodiscard]] stele_stats stats() const { return store_.stats(); }

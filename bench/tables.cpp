@@ -20,8 +20,8 @@ TableScale scale_of(const Settings& settings) {
   scale.put_rounds = 2;
   scale.put_commits = 150;
   scale.put_commits_paged = 50;
-  scale.old_keys = 2'000;
-  scale.old_updates = 4;
+  scale.past = {.keys = 20'000, .updates = 3};
+  scale.past_of_few = {.keys = 2'000, .updates = 4};
   scale.updates = 50'000;
   return scale;
 }

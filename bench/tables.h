@@ -43,6 +43,12 @@ class TableStores {
 
 using TableSides = std::array<Side, kTableSides>;
 
+// Rows, and how often each is written.
+struct PastScale {
+  size_t keys;
+  int updates;
+};
+
 // How much of everything.
 struct TableScale {
   size_t keys = 1'000'000;
@@ -53,8 +59,8 @@ struct TableScale {
   int put_rounds = 3;
   size_t put_commits = 10000;       // In each round, of those that write logs of rows alone.
   size_t put_commits_paged = 2000;  // Of those that write pages.
-  size_t old_keys = 100'000;
-  int old_updates = 10;  // Of each.
+  PastScale past = {.keys = 1'000'000, .updates = 3};
+  PastScale past_of_few = {.keys = 100'000, .updates = 10};
   uint64_t updates = 1'000'000;
 };
 
