@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/handle.h"
+#include "cli/kept_history.h"
 #include "cli/table_name.h"
 #include "cli/table_print.h"
 
@@ -14,7 +15,7 @@ struct TableOptions {
   std::string database;
   TableName table;
   TableName renamed;
-  std::string history = "none";
+  KeptHistory history;
   std::string format = "table";
   bool json = false;
 };
@@ -32,7 +33,8 @@ void create_table(const TableOptions& options) {
   Database database(options.database, STELE_OPEN_EXISTING);
   stele_table_options wanted{};
   wanted.struct_size = sizeof wanted;
-  wanted.history = options.history == "all" ? STELE_HISTORY_ALL : STELE_HISTORY_NONE;
+  wanted.history = options.history.kind;
+  wanted.history_amount = options.history.amount;
   stele_error error = STELE_ERROR_INIT;
   const auto& [schema, name] = options.table;
   check(stele_table_create(database.get(), schema.data(), schema.size(), name.data(), name.size(),
@@ -90,20 +92,34 @@ CLI::App& add_table_command(CLI::App& group, const char* name, const char* help,
   return command;
 }
 
+void add_history(CLI::App& command, KeptHistory& history) {
+  const auto parse = [&history](const std::string& text) {
+    const auto parsed = parse_history(text);
+    if (!parsed) throw CLI::ValidationError("--history", parsed.error());
+    history = *parsed;
+  };
+  command
+      .add_option_function<std::string>(
+          "--history", parse,
+          "What is kept of rows that are replaced or deleted: none (the default), all, what was "
+          "there behind the last N commits (commits:N) or in a last span of time (time:SPAN)")
+      ->type_name("HISTORY");
+}
+
 void add_table_changes(CLI::App& group, Action& action) {
   const auto options = std::make_shared<TableOptions>();
   CLI::App& create =
       add_table_command(group, "create", "Make a table", options, action, create_table);
   add_table_name(create, "TABLE", options->table, "NAME, or SCHEMA.NAME");
-  create
-      .add_option("--history", options->history,
-                  "What is kept of rows that are replaced or deleted: none (the default) or all")
-      ->check(CLI::IsMember({"none", "all"}));
+  add_history(create, options->history);
   create.footer(
-      "Only a table with all its history can be read as of an earlier moment (--at).\n\n"
+      "A table can be read as of an earlier moment (--at) as far back as its history goes. SPAN is "
+      "a\n"
+      "number and us, ms, s, m, h or d.\n\n"
       "Examples:\n"
       "  stele table create shop stock\n"
-      "  stele table create shop sales.prices --history all");
+      "  stele table create shop sales.prices --history all\n"
+      "  stele table create shop carts --history time:30d");
 
   CLI::App& drop = add_table_command(group, "drop", "Drop a table with all its rows", options,
                                      action, drop_table);

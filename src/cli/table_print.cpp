@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/figures.h"
+#include "cli/kept_history.h"
 #include "cli/object_writer.h"
 #include "cli/table.h"
 #include "cli/table_name.h"
@@ -22,19 +23,8 @@ std::string_view name_of(const stele_table_info& info) {
   return static_cast<const char*>(info.name);
 }
 
-// "none", "all", "100 commits", "86400000000 us"
 std::string history_of(const stele_table_info& info) {
-  switch (info.history) {
-    case STELE_HISTORY_NONE:
-      return "none";
-    case STELE_HISTORY_COMMITS:
-      return fmt::format("{} {}", info.history_amount,
-                         info.history_amount == 1 ? "commit" : "commits");
-    case STELE_HISTORY_TIME:
-      return fmt::format("{} us", info.history_amount);
-    default:
-      return "all";
-  }
+  return history_text({.kind = info.history, .amount = info.history_amount});
 }
 
 std::string_view projection_of(const stele_table_info& info) {
