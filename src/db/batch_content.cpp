@@ -1,6 +1,7 @@
 // Collects the parts and guards of a commit.
 #include "db/batch_content.h"
 
+#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -146,8 +147,12 @@ void BatchContent::add_tables(engine::Batch& batch) {
 Digest BatchContent::digest() const {
   const Digest events = events::batch_digest(events_, tracking_);
   if (catalog_.empty() && rows_.empty()) return events;
+  // Counts first: so no bytes can be those of changes in one batch and those of rows in another.
+  std::array<uint8_t, 2 * sizeof(uint64_t)> counts;
+  store_le(counts.data(), uint64_t{catalog_.count()});
+  store_le(counts.data() + sizeof(uint64_t), uint64_t{rows_.count()});
   const std::vector<uint8_t> changes = catalog_.content();
-  std::vector<ByteView> pieces = {events, changes};
+  std::vector<ByteView> pieces = {events, counts, changes};
   const std::vector<ByteView> rows = rows_.pieces();
   pieces.insert(pieces.end(), rows.begin(), rows.end());
   return hash_padded(HashDomain::kBatch, pieces);

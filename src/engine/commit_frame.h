@@ -32,9 +32,9 @@ inline constexpr size_t kCommitHeaderSize = kCommitChainedOffset + 32;
 static_assert(kCommitHeaderSize == 88);
 inline constexpr size_t kSectionHeaderSize = 16;
 
-// What a section holds. Values are on disk.
-enum class SectionKind : uint16_t { kEvents = 1, kTracking = 2, kKey = 3, kCatalog = 4, kRows = 5 };
-inline constexpr size_t kSectionKinds = 6;  // Above every one.
+// What a section holds. Values are on disk. 5 was an encoding of rows that no release has had.
+enum class SectionKind : uint16_t { kEvents = 1, kTracking = 2, kKey = 3, kCatalog = 4, kRows = 6 };
+inline constexpr size_t kSectionKinds = 7;  // Above every one.
 
 // A commit's place in the one order of the database.
 struct Stamp {

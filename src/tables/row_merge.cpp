@@ -132,9 +132,8 @@ Status RowMerge::collect_versions(const VersionList::Node* from) {
   const auto first = static_cast<ptrdiff_t>(versions_.size());
   const TableId table = table_->id;
   for (; from != nullptr && from->is_row(table, key()); from = from->next()) {
-    versions_.push_back({.time = from->time(),
-                         .is_deleted = from->op().kind() == OpKind::kDelete,
-                         .row = from->op().value()});
+    versions_.push_back(
+        {.time = from->time(), .is_deleted = from->is_deleted(), .row = from->value()});
   }
   for (uint64_t i = 0; i < tail_.ranges().size(); ++i) {
     const RangeDelete& range = *tail_.ranges()[i];

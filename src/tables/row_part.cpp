@@ -2,6 +2,7 @@
 #include "tables/row_part.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/check.h"
@@ -66,12 +67,12 @@ Status RowPart::put(TableId table, ByteView key, ByteView row, uint64_t position
     return fail(Code::kTooLarge,
                 cat("the row has ", row.size(), " bytes, at most ", kRowSizeMax, " are allowed"));
   }
-  return add(OpKind::kPut, 0, table, key, row, position);
+  return add(OpKind::kPut, true, table, key, row, position);
 }
 
 Status RowPart::erase(TableId table, ByteView key, uint64_t position) {
   STELE_TRY(check(table, key, position));
-  return add(OpKind::kDelete, 0, table, key, {}, position);
+  return add(OpKind::kDelete, true, table, key, {}, position);
 }
 
 Status RowPart::erase_range(TableId table, ByteView first, const ByteView* end, uint64_t position) {
@@ -82,29 +83,32 @@ Status RowPart::erase_range(TableId table, ByteView first, const ByteView* end, 
   }
   if (end != nullptr && tree::equal(first, *end)) return {};
   const ByteView until = end != nullptr ? *end : ByteView();
-  return add(OpKind::kDeleteRange, end == nullptr ? kOpNoEnd : 0, table, first, until, position);
+  return add(OpKind::kDeleteRange, end != nullptr, table, first, until, position);
 }
 
-Status RowPart::add(OpKind kind, uint8_t flags, TableId table, ByteView key, ByteView value,
+Status RowPart::add(OpKind kind, bool has_end, TableId table, ByteView key, ByteView value,
                     uint64_t position) {
   if (ops_.size() == UINT32_MAX) return fail(Code::kTooLarge, "the batch has too many rows");
-  const uint64_t used = kOpHeaderSize + key.size() + value.size();
-  const uint64_t size = align_up(used);
+  std::array<uint8_t, kOpHeaderSizeMax> header;
+  const size_t header_size = encode_op_header({.kind = kind,
+                                               .has_end = has_end,
+                                               .table = table,
+                                               .position = position,
+                                               .key_size = key.size(),
+                                               .value_size = value.size()},
+                                              header);
+  const size_t size = header_size + key.size() + value.size();
   // Room first: what fails has changed nothing.
   uint64_t& newest = positions_.try_emplace(table, 0).first->second;
   if (ops_.size() == ops_.capacity()) ops_.reserve(2 * ops_.size() + 8);
   auto* at = static_cast<uint8_t*>(arena_.allocate(size));
-  std::fill_n(at, kOpHeaderSize, uint8_t{0});
-  at[kOpKindOffset] = static_cast<uint8_t>(kind);
-  at[kOpFlagsOffset] = flags;
-  store_le(at + kOpKeySizeOffset, static_cast<uint16_t>(key.size()));
-  store_le(at + kOpValueSizeOffset, static_cast<uint32_t>(value.size()));
-  store_le(at + kOpTableOffset, table);
-  store_le(at + kOpPositionOffset, position);
-  copy_bytes(at + kOpHeaderSize, key);
-  copy_bytes(at + kOpHeaderSize + key.size(), value);
-  std::fill_n(at + used, size - used, uint8_t{0});
-  const OpView made(at);
+  std::copy_n(header.data(), header_size, at);
+  copy_bytes(at + header_size, key);
+  copy_bytes(at + header_size + key.size(), value);
+  ByteView bytes(at, size);
+  OpView made;
+  const char* fault = take_op(bytes, kPositionOfCommit, made);
+  STELE_CHECK(fault == nullptr);
   if (overlay_ != nullptr) overlay_->add(made, last_number_ + 1);
   ops_.push_back(made);
   ++last_number_;
@@ -155,24 +159,21 @@ void RowPart::prepare() {
   }
   ops_.erase(kept, ops_.end());
   size_ = 0;
-  for (const OpView& op : ops_) size_ += op.size();
+  for (const OpView& op : ops_) size_ += op.bytes().size();
 }
 
 std::vector<ByteView> RowPart::pieces() const {
   std::vector<ByteView> pieces;
   pieces.reserve(ops_.size());
-  for (const OpView& op : ops_) pieces.emplace_back(op.bytes(), op.size());
+  for (const OpView& op : ops_) pieces.push_back(op.bytes());
   return pieces;
 }
 
-void RowPart::encode(const engine::Stamp& stamp, ByteSpan into) {
+void RowPart::encode(const engine::Stamp& /*stamp*/, ByteSpan into) {
   uint8_t* at = into.data();
   for (const OpView& from : ops_) {
-    copy_bytes(at, {from.bytes(), from.size()});
-    if (from.position() == kPositionOfCommit) {
-      store_le(at + kOpPositionOffset, stamp.last_position());
-    }
-    at += from.size();
+    copy_bytes(at, from.bytes());
+    at += from.bytes().size();
   }
   STELE_CHECK(at == into.data() + into.size());
 }
@@ -180,11 +181,12 @@ void RowPart::encode(const engine::Stamp& stamp, ByteSpan into) {
 void RowPart::apply_to_tail(const engine::View& view, const engine::Stamp& stamp, ByteSpan section,
                             uint64_t /*visible*/) {
   RowTail& tail = RowTail::of(view.active());
-  const uint8_t* at = section.data();
-  for (size_t i = 0; i < ops_.size(); ++i) {
-    const OpView made(at);
+  ByteView rest = section;
+  OpView made;
+  while (!rest.empty()) {
+    const char* fault = take_op(rest, stamp.last_position(), made);
+    STELE_CHECK(fault == nullptr);
     tail.add(made, stamp.tsn);
-    at += made.size();
   }
 }
 

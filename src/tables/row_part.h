@@ -50,7 +50,7 @@ class RowPart final : public engine::Part {
   }
   // Requires: before the section is used, after the last op.
   void prepare();
-  // What is asked for: the section, with positions as the caller gave them. Requires: prepared.
+  // What is asked for, which is the section. Requires: prepared.
   [[nodiscard]] std::vector<ByteView> pieces() const;
 
   engine::SectionKind kind() const override { return engine::SectionKind::kRows; }
@@ -68,7 +68,7 @@ class RowPart final : public engine::Part {
 
  private:
   Status check(TableId table, ByteView key, uint64_t position);
-  Status add(OpKind kind, uint8_t flags, TableId table, ByteView key, ByteView value,
+  Status add(OpKind kind, bool has_end, TableId table, ByteView key, ByteView value,
              uint64_t position);
   void drop_void();
 

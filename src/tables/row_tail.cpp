@@ -17,9 +17,7 @@ std::optional<TailVersion> RowTail::newest_of(const VersionList::Node* from, Tab
   std::optional<TailVersion> found;
   for (; from != nullptr && from->is_row(table, key); from = from->next()) {
     if (!horizon.shows(from->time())) continue;
-    found = {.time = from->time(),
-             .is_deleted = from->op().kind() == OpKind::kDelete,
-             .row = from->op().value()};
+    found = {.time = from->time(), .is_deleted = from->is_deleted(), .row = from->value()};
     break;
   }
   // A deletion of a range comes before the rows that are as old.

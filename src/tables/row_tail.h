@@ -48,7 +48,7 @@ class RowTail final : public engine::TailPart {
     return chunk.part<RowTail>(engine::SectionKind::kRows);
   }
 
-  // Adds what an op does. It stays where it is.
+  // Adds what an op does. Its bytes stay where they are.
   void add(const OpView& op, uint64_t tsn);
 
   // Returns the newest version of a row that the horizon shows, if this chunk has one.

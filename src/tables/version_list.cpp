@@ -83,7 +83,6 @@ VersionList::Node* VersionList::make_node(uint32_t height) {
   void* place = blocks_.back().get() + (block_ - free_);
   free_ -= words;
   Node* node = new (place) Node;
-  node->height_ = height;
   for (uint32_t level = 0; level < height; ++level) {
     new (&node->next_[level]) std::atomic<Node*>(nullptr);
   }
@@ -102,10 +101,14 @@ uint32_t VersionList::draw_height() {
 void VersionList::add(const OpView& op, uint64_t tsn) {
   const uint32_t height = draw_height();
   Node* node = make_node(height);
-  node->op_ = op.bytes();
-  node->tsn_ = tsn;
   node->head_ = tree::number_of(op.key());
+  node->key_ = op.key().data();
+  node->tsn_ = tsn;
+  node->position_ = op.position();
   node->table_ = op.table();
+  node->value_size_ = static_cast<uint32_t>(op.value().size());
+  node->key_size_ = static_cast<uint16_t>(op.key().size());
+  node->is_deleted_ = op.kind() == OpKind::kDelete;
   std::array<Node*, kHeightMax> path;
   path.fill(head());
   (void)find(probe_of(op.table(), op.key(), node->time()), &path);

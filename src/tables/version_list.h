@@ -5,8 +5,8 @@
 //
 //     Pugh, "Skip lists: a probabilistic alternative to balanced trees" (CACM 1990).
 //
-// A node points to the op in the frame, which has table, key, position and row; beside that it
-// keeps what most comparisons are decided by.
+// A node points to key and row in the frame; beside that it keeps what the op says of them, and
+// what most comparisons are decided by.
 //
 // Threads: one writer (the sequencer, or recovery), any number of readers.
 #pragma once
@@ -31,25 +31,30 @@ class VersionList {
 
   class Node {
    public:
-    [[nodiscard]] OpView op() const { return OpView(op_); }
     [[nodiscard]] TableId table() const { return table_; }
-    [[nodiscard]] ByteView key() const { return op().key(); }
-    [[nodiscard]] VersionTime time() const { return {.tsn = tsn_, .position = op().position()}; }
+    [[nodiscard]] ByteView key() const { return {key_, key_size_}; }
+    [[nodiscard]] ByteView value() const { return {key_ + key_size_, value_size_}; }
+    [[nodiscard]] bool is_deleted() const { return is_deleted_; }
+    [[nodiscard]] VersionTime time() const { return {.tsn = tsn_, .position = position_}; }
     [[nodiscard]] bool is_row(TableId table, ByteView key) const;
     // The next in order, null at the end.
     [[nodiscard]] const Node* next() const { return next_[0].load(std::memory_order_acquire); }
 
    private:
     friend class VersionList;
-    const uint8_t* op_;
-    uint64_t tsn_;
     uint64_t head_;  // The first bytes of the key, as a number that compares as they do.
+    const uint8_t* key_;
+    uint64_t tsn_;
+    uint64_t position_;
     TableId table_;
-    uint32_t height_;
+    uint32_t value_size_;
+    uint16_t key_size_;
+    bool is_deleted_;
     std::atomic<Node*> next_[1];  // `height_` of them.
   };
 
-  // Adds the version that an op makes. The op stays where it is. Requires: no equal one is there.
+  // Adds the version that an op makes. Its bytes stay where they are. Requires: no equal one is
+  // there.
   void add(const OpView& op, uint64_t tsn);
 
   // The first version of the key at or before a time, or what comes behind it in order.

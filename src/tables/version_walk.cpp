@@ -12,9 +12,7 @@ void set_deletion(const VersionTime& time, MergedVersion& into) {
 }
 
 void set_op(const VersionList::Node& node, MergedVersion& into) {
-  into = {.time = node.time(),
-          .is_deleted = node.op().kind() == OpKind::kDelete,
-          .row = node.op().value()};
+  into = {.time = node.time(), .is_deleted = node.is_deleted(), .row = node.value()};
 }
 
 // Reads what the tree `rows` has. False: it has none.

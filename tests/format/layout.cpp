@@ -210,21 +210,18 @@ void print_catalog() {
 
 void print_rows() {
   title("rows");
-  field("kind", tables::kOpKindOffset, 1);
-  field("flags", tables::kOpFlagsOffset, 1);
-  field("key size", tables::kOpKeySizeOffset, 2);
-  field("value size", tables::kOpValueSizeOffset, 4);
-  field("table", tables::kOpTableOffset, 4);
-  field("position", tables::kOpPositionOffset, 8);
-  line("header size", tables::kOpHeaderSize);
+  line("kinds, mask", tables::kOpKindMask);
   line("flag no end", tables::kOpNoEnd);
+  line("flag has position", tables::kOpHasPosition);
   line("key size, most", tables::kRowKeySizeMax);
   line("row size, most", tables::kRowSizeMax);
   tables::RowPart part;
   const ByteView key = as_bytes("12A");
-  const bool put = part.put(258, key, as_bytes("alice"), 9).has_value();
-  const bool erased = put && part.erase(258, as_bytes("12B"), 10).has_value();
-  if (!erased || !part.erase_range(258, key, nullptr, 11)) return;
+  const ByteView next = as_bytes("12B");
+  const bool erased =
+      part.erase_range(1, key, &next, 0) && part.put(258, key, as_bytes("alice"), 9);
+  const bool put = erased && part.put(1, key, {}, 0) && part.erase(258, next, 10);
+  if (!put || !part.erase_range(258, key, nullptr, 11)) return;
   part.prepare();
   std::vector<uint8_t> section(part.size(), 0xff);
   part.encode({}, section);

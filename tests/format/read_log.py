@@ -19,7 +19,7 @@ FORMAT = 1
 SEGMENT_HEADER, FRAME_HEADER, COMMIT_HEADER, SECTION_HEADER = 4096, 40, 88, 16
 FRAME_LENGTH_MAX = (256 << 20) + (1 << 20)
 COMMIT, WATERMARK = 1, 2
-EVENTS, TRACKING, KEY, CATALOG, ROWS = 1, 2, 3, 4, 5
+EVENTS, TRACKING, KEY, CATALOG, ROWS = 1, 2, 3, 4, 6
 HAS_CORRELATION, HAS_CAUSATION, TIME_IS_RECORDED = 1, 2, 4
 NO_HASH = bytes(32)
 
@@ -43,6 +43,17 @@ def u(data, offset, size):
 
 def i64(data, offset):
     return int.from_bytes(data[offset:offset + 8], "little", signed=True)
+
+
+def varint(data):
+    """Returns the number that the data begins with, and what is behind it."""
+    number = 0
+    for i, byte in enumerate(data[:10]):
+        require(i < 9 or byte <= 1, "a varint")
+        number |= (byte & 0x7f) << 7 * i
+        if byte < 0x80:
+            return number, data[i + 1:]
+    raise Damaged("a varint")
 
 
 def digest(domain, data):
@@ -315,21 +326,26 @@ class Log:
 
     def change_rows(self, count, content, position):
         for _ in range(count):
-            kind, flags, size, value_size, table, zero, at = struct.unpack_from("<BBHIIIQ", content)
-            used = 24 + size + value_size
-            key, value = content[24:24 + size], content[24 + size:used]
-            require(table in self.rows and zero == 0 and at <= position, "an op")
+            require(content, "an op")
+            head, content = content[0], content[1:]
+            kind, has_end, own_event = head & 3, not head & 4, head & 8
+            require(head < 16 and kind and (has_end or kind == 3), "the kind of an op")
+            table, content = varint(content)
+            at, content = varint(content) if own_event else (position, content)
+            size, content = varint(content)
+            value_size, content = varint(content) if kind != 2 and has_end else (0, content)
+            require(table in self.rows and at <= position, "an op")
+            key, value = content[:size], content[size:size + value_size]
+            require(len(key) == size and len(value) == value_size, "the sizes of an op")
+            content = content[size + value_size:]
             rows = self.rows[table]
             if kind == 1:
                 rows[key] = value
             elif kind == 2:
                 rows.pop(key, None)
             else:
-                require(kind == 3 and flags <= 1, "the kind of an op")
-                for old in [k for k in rows if k >= key and (flags or k < value)]:
+                for old in [k for k in rows if k >= key and (not has_end or k < value)]:
                     del rows[old]
-            require(not any(content[used:align(used)]), "an op's padding")
-            content = content[align(used):]
         require(not content, "the size of a rows section")
 
     def check_roots(self, tsn, payload, hashes):
