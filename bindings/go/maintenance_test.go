@@ -2,6 +2,7 @@ package stele_test
 
 import (
 	"context"
+	"encoding/binary"
 	"os"
 	"path/filepath"
 	"strings"
@@ -168,6 +169,38 @@ func TestARepairMakesANewDatabase(t *testing.T) {
 	equal(t, must(openDB(t, to, stele.Options{}).Count(stele.All)), 4000)
 	_, err = stele.StartRepair(newPath(t), newPath(t), stele.LostCut)
 	isError(t, err, stele.ErrNotFound)
+}
+
+// damageCommit changes a byte of commit number, from 1 on, in the log of a closed database.
+func damageCommit(t *testing.T, path string, number int) {
+	t.Helper()
+	log := filepath.Join(path, "wal", "00000001.wal")
+	data := must(os.ReadFile(log))
+	frame := 4096
+	for ; number > 1; number-- {
+		frame += (int(binary.LittleEndian.Uint32(data[frame+8:])) + 7) / 8 * 8
+	}
+	data[frame+60] ^= 1
+	noError(t, os.WriteFile(log, data, 0o600))
+}
+
+func TestARepairNamesTheTablesThatItLeavesOut(t *testing.T) {
+	path, to := newPath(t), newPath(t)
+	db := must(stele.Open(path))
+	for _, name := range []string{"first", "second"} {
+		noError(t, db.CreateTable(stele.TableName{Name: name}, stele.TableOptions{}))
+	}
+	appendOne(t, db, stele.NewEvent{Type: "A"})
+	appendOne(t, db, stele.NewEvent{Type: "B"})
+	noError(t, db.Close())
+	damageCommit(t, path, 3) // It may have written to both.
+	done, err := must(stele.StartRepair(path, to, stele.LostReplace)).Run(context.Background(), nil)
+	noError(t, err)
+	var names []string
+	for _, table := range done.LeftOut {
+		names = append(names, table.Name.Schema+"."+table.Name.Name)
+	}
+	equal(t, strings.Join(names, " "), "root.first root.second")
 }
 
 func TestAReceiptProvesAnEvent(t *testing.T) {

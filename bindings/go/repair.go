@@ -35,6 +35,9 @@ type RepairProgress struct {
 	FirstLost      uint64 // The first position that is lost or behind what is lost; 0: none.
 	PagesDamaged   uint64 // Found in the file of pages, needed or not.
 	LogDamaged     uint64 // Damaged stretches, and segments that cannot be read, of the log.
+	// Tables that were there and are not in the new database; known at the end. What nothing tells of
+	// them any more is empty. One of a projection is to be rebuilt by that.
+	LeftOut []TableInfo
 }
 
 // Repair makes a new database of what can still be read of a damaged one, which is not changed.
@@ -47,6 +50,7 @@ type Repair struct {
 	steps
 	native   native.SwigcptrNativeRepair
 	progress *repairProgressStruct // By itself: what crosses the border must not lie beside pointers.
+	leftOut  []TableInfo
 }
 
 // StartRepair begins to repair the database in the directory from, which nobody may have open for
@@ -75,9 +79,28 @@ func StartRepair(from, to string, lost Lost) (*Repair, error) {
 // Step does about a mebibyte of the work. It returns false when the new database is there, on stable
 // storage, and when something went wrong, which Err tells then.
 func (r *Repair) Step() bool {
-	return r.take(r, func(c *call) int {
+	more := r.take(r, func(c *call) int {
 		return r.native.Step(memory(r.progress), size(r.progress), c.at())
 	})
+	if !more && r.err == nil && r.leftOut == nil {
+		r.err = r.readLeftOut()
+	}
+	return more
+}
+
+// readLeftOut asks for the tables that are left out: behind the last step, when the library knows them,
+// and before anybody closes.
+func (r *Repair) readLeftOut() error {
+	c := begin()
+	defer c.end(r)
+	var info tableInfoStruct
+	for i := 0; i < int(r.progress.tablesLeftOut); i++ {
+		if err := c.check(r.native.Left_out(i, memory(&info), size(&info), c.at())); err != nil {
+			return err
+		}
+		r.leftOut = append(r.leftOut, info.info())
+	}
+	return nil
 }
 
 // Progress returns how far the last step has come.
@@ -94,6 +117,7 @@ func (r *Repair) Progress() RepairProgress {
 		FirstLost:      p.firstLost,
 		PagesDamaged:   p.pagesDamaged,
 		LogDamaged:     p.logDamaged,
+		LeftOut:        r.leftOut,
 	}
 }
 

@@ -41,6 +41,7 @@ type TableInfo struct {
 	Name       TableName
 	ID         uint32 // Never given again, also when the table is dropped.
 	History    History
+	Amount     int64  // Of HistoryCommits and HistoryTime.
 	CreatedTSN uint64 // The commit that created it.
 	Projection string // Whose table it is; empty: no projection's.
 }
@@ -153,6 +154,7 @@ func (s *tableInfoStruct) info() TableInfo {
 		Name:       TableName{Schema: textOf(s.schema[:]), Name: textOf(s.name[:])},
 		ID:         s.id,
 		History:    History(s.history),
+		Amount:     int64(s.historyAmount),
 		CreatedTSN: s.createdTsn,
 		Projection: textOf(s.projection[:]),
 	}

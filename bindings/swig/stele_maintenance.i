@@ -35,6 +35,11 @@
     STRUCT_IN_BUFFER(stele_repair_progress, out)
     return stele_repair_step($self, out, &reply_at(REPLY)->error);
   }
+  /* BUFFER: the stele_table_info of a table that is left out. */
+  int32_t left_out(int32_t index, uint8_t* BUFFER, size_t CAPACITY, uint8_t* REPLY) {
+    STRUCT_IN_BUFFER(stele_table_info, out)
+    return stele_repair_left_out($self, (uint32_t)index, out, &reply_at(REPLY)->error);
+  }
   void close(void) { stele_repair_close($self); }
 }
 

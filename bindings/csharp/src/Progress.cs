@@ -1,5 +1,6 @@
 // How far work on a whole database is.
 using System;
+using System.Collections.Generic;
 using Stele.Native;
 
 namespace Stele
@@ -105,8 +106,11 @@ namespace Stele
     /// <summary>How far a repair is.</summary>
     public readonly struct RepairProgress
     {
-        internal RepairProgress(in RepairProgressStruct progress)
+        private readonly IReadOnlyList<TableInfo> _leftOut; // Null in a default one.
+
+        internal RepairProgress(in RepairProgressStruct progress, IReadOnlyList<TableInfo> leftOut)
         {
+            _leftOut = leftOut;
             BytesDone = (long)progress.BytesDone;
             BytesTotal = (long)progress.BytesTotal;
             Commits = (long)progress.Commits;
@@ -148,6 +152,12 @@ namespace Stele
 
         /// <summary>Damaged pages found in the file of pages, needed or not.</summary>
         public long PagesDamaged { get; }
+
+        /// <summary>
+        /// Tables that were there and are not in the new database; known at the end. What nothing tells of
+        /// them any more is empty. One of a projection is to be rebuilt by that.
+        /// </summary>
+        public IReadOnlyList<TableInfo> LeftOut => _leftOut ?? Array.Empty<TableInfo>();
 
         /// <summary>Damaged stretches, and segments that cannot be read, of the log.</summary>
         public long LogDamaged { get; }

@@ -40,6 +40,7 @@ namespace Stele
             Name = new TableName(Text(info->Schema), Text(info->Name));
             Id = info->Id;
             History = (History)info->History;
+            Amount = (long)info->HistoryAmount;
             CreatedTsn = (long)info->CreatedTsn;
             Projection = Text(info->Projection);
         }
@@ -52,6 +53,10 @@ namespace Stele
 
         /// <summary>What it keeps of rows that were replaced or deleted.</summary>
         public History History { get; }
+
+        /// <summary>How many commits, or microseconds, of history it keeps: of
+        /// <see cref="History.Commits"/> and <see cref="History.Time"/>; else 0.</summary>
+        public long Amount { get; }
 
         /// <summary>The commit that created it.</summary>
         public long CreatedTsn { get; }

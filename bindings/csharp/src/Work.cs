@@ -182,8 +182,22 @@ namespace Stele
             RepairProgressStruct progress;
             Status status = Call.Outcome(
                 _native.step((byte*)&progress, (ulong)sizeof(RepairProgressStruct), (byte*)&reply), &reply);
-            Progress = new RepairProgress(in progress);
+            Progress = new RepairProgress(in progress, LeftOut((int)progress.TablesLeftOut));
             return status == Status.Ok;
+        }
+
+        private unsafe TableInfo[] LeftOut(int count)
+        {
+            TableInfo[] tables = new TableInfo[count];
+            Reply reply;
+            TableInfoStruct info;
+            for (int i = 0; i < count; ++i)
+            {
+                Call.Outcome(
+                    _native.left_out(i, (byte*)&info, (ulong)sizeof(TableInfoStruct), (byte*)&reply), &reply);
+                tables[i] = new TableInfo(&info);
+            }
+            return tables;
         }
 
         /// <summary>

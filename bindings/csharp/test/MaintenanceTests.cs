@@ -30,6 +30,34 @@ namespace Stele.Tests
         }
 
         [Fact]
+        public void A_repair_names_the_tables_that_it_leaves_out()
+        {
+            using (Scratch scratch = new Scratch())
+            {
+                using (SteleDb db = SteleDb.Open(scratch["shop"]))
+                {
+                    db.CreateTable("first");
+                    db.CreateTable("second");
+                    Make.Append(db, "A");
+                    Make.Append(db, "B");
+                }
+                // The third commit is lost, which may have written to both.
+                string log = Path.Combine(scratch["shop"], "wal", "00000001.wal");
+                byte[] bytes = File.ReadAllBytes(log);
+                int frame = 4096;
+                for (int i = 0; i < 2; ++i) frame += (BitConverter.ToInt32(bytes, frame + 8) + 7) / 8 * 8;
+                bytes[frame + 60] ^= 1;
+                File.WriteAllBytes(log, bytes);
+
+                RepairProgress done = SteleDb.Repair(scratch["shop"], scratch["new"], Lost.Replace);
+                Assert.Equal(
+                    new[] { "root.first", "root.second" },
+                    done.LeftOut.Select(table => table.Name.ToString()));
+                Assert.Empty(default(RepairProgress).LeftOut);
+            }
+        }
+
+        [Fact]
         public void Damage_is_named_by_verify_and_left_behind_by_a_repair()
         {
             using (Scratch scratch = new Scratch())

@@ -28,6 +28,7 @@ struct TableInfo {
   std::string name;
   std::uint32_t id = 0;
   stele_history history = STELE_HISTORY_NONE;
+  std::uint64_t history_amount = 0;  // Of STELE_HISTORY_COMMITS and STELE_HISTORY_TIME.
   std::uint64_t created_tsn = 0;
   std::string projection;  // Whose table it is; empty: no projection's.
 };
@@ -124,6 +125,7 @@ inline TableInfo info_of(const stele_table_info& info) {
           .name = info.name,
           .id = info.id,
           .history = static_cast<stele_history>(info.history),
+          .history_amount = info.history_amount,
           .created_tsn = info.created_tsn,
           .projection = info.projection};
 }

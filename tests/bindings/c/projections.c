@@ -38,8 +38,7 @@ static void play_table(words* from) {
   thing* made = take_new_thing(from, THING_TABLE);
   const stele_text schema = take_text(from);
   const stele_text name = take_text(from);
-  stele_table_options options = {.struct_size = sizeof options};
-  if (take_word(from, "all")) options.history = STELE_HISTORY_ALL;
+  const stele_table_options options = take_table_options(from);
   stele_table* table = NULL;
   const stele_status status = stele_projection_table(projection, schema.data, schema.size,
                                                      name.data, name.size, &options, &table, error);

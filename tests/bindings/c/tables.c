@@ -18,12 +18,6 @@ static full_name take_full_name(words* from) {
   return taken;
 }
 
-static stele_table_options take_options(words* from) {
-  stele_table_options options = {.struct_size = sizeof options};
-  if (take_word(from, "all")) options.history = STELE_HISTORY_ALL;
-  return options;
-}
-
 /* Prints the line of a command about a name, which says of EXISTS no more than that. */
 static void print_naming(stele_status status, const stele_error* error) {
   if (status == STELE_EXISTS)
@@ -33,15 +27,15 @@ static void print_naming(stele_status status, const stele_error* error) {
 }
 
 static void print_info(const stele_table_info* info) {
-  printf("\t%s\t%s\t%" PRIu32 "\t%" PRId32 "\t%" PRIu64 "\n", info->schema, info->name, info->id,
-         info->history, info->created_tsn);
+  printf("\t%s\t%s\t%" PRIu32 "\t%" PRId32 "\t%" PRIu64 "\t%" PRIu64 "\n", info->schema, info->name,
+         info->id, info->history, info->history_amount, info->created_tsn);
 }
 
 static void play_create(words* from) {
   stele_error* error = fresh_error();
   stele_db* db = take_db(from);
   const full_name at = take_full_name(from);
-  const stele_table_options options = take_options(from);
+  const stele_table_options options = take_table_options(from);
   print_naming(stele_table_create(db, at.schema.data, at.schema.size, at.name.data, at.name.size,
                                   &options, error),
                error);
@@ -106,7 +100,7 @@ static void play_batch_create(words* from) {
   stele_error* error = fresh_error();
   stele_batch* batch = take_batch(from);
   const full_name at = take_full_name(from);
-  const stele_table_options options = take_options(from);
+  const stele_table_options options = take_table_options(from);
   print_status(stele_batch_table_create(batch, at.schema.data, at.schema.size, at.name.data,
                                         at.name.size, &options, error),
                error);

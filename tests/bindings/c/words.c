@@ -153,6 +153,20 @@ int64_t take_time(words* from) {
   return time;
 }
 
+stele_table_options take_table_options(words* from) {
+  stele_table_options options = {.struct_size = sizeof options};
+  if (take_word(from, "all")) {
+    options.history = STELE_HISTORY_ALL;
+  } else if (take_word(from, "commits")) {
+    options.history = STELE_HISTORY_COMMITS;
+    options.history_amount = take_number(from);
+  } else if (take_word(from, "time")) {
+    options.history = STELE_HISTORY_TIME;
+    options.history_amount = take_number(from);
+  }
+  return options;
+}
+
 size_t take_choice(words* from, const char* const* choices, size_t count) {
   const char* field = take_name(from);
   for (size_t i = 0; i < count; ++i)

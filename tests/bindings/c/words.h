@@ -49,6 +49,10 @@ const uint8_t* take_id(words* from);
 uint64_t take_number(words* from);
 int64_t take_time(words* from);
 
+/* Takes what a table keeps, if it is said: "all", "commits" and a number, "time" and microseconds.
+ */
+stele_table_options take_table_options(words* from);
+
 /* Takes the next field, one of `count` words, and returns which. */
 size_t take_choice(words* from, const char* const* choices, size_t count);
 

@@ -144,7 +144,14 @@ namespace Stele.Scenarios
 
         public static TableOptions OptionsOf(Fields fields)
         {
-            return fields.Take("all") ? new TableOptions { History = History.All } : null;
+            if (fields.Take("all")) return new TableOptions { History = History.All };
+            if (fields.Take("commits"))
+            {
+                return new TableOptions { History = History.Commits, Amount = fields.Number() };
+            }
+            return fields.Take("time")
+                ? new TableOptions { History = History.Time, Amount = fields.Number() }
+                : null;
         }
 
         public static byte[] HighOf(Fields fields)
@@ -165,7 +172,8 @@ namespace Stele.Scenarios
         private static string Line(string first, TableInfo info)
         {
             return Output.Line(
-                first, info.Name.Schema, info.Name.Name, info.Id, (int)info.History, info.CreatedTsn);
+                first, info.Name.Schema, info.Name.Name, info.Id, (int)info.History, info.Amount,
+                info.CreatedTsn);
         }
 
         private static IEnumerable<string> Tables(SteleDb db)

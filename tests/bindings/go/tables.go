@@ -30,8 +30,13 @@ func (w *words) tableName() stele.TableName {
 }
 
 func (w *words) tableOptions() stele.TableOptions {
-	if w.word("all") {
+	switch {
+	case w.word("all"):
 		return stele.TableOptions{History: stele.HistoryAll}
+	case w.word("commits"):
+		return stele.TableOptions{History: stele.HistoryCommits, Amount: int64(w.count())}
+	case w.word("time"):
+		return stele.TableOptions{History: stele.HistoryTime, Amount: int64(w.count())}
 	}
 	return stele.TableOptions{}
 }
@@ -56,7 +61,8 @@ func playTableRename(p *player, w *words) {
 }
 
 func infoFields(info stele.TableInfo) []any {
-	return []any{info.Name.Schema, info.Name.Name, info.ID, int(info.History), info.CreatedTSN}
+	return []any{info.Name.Schema, info.Name.Name, info.ID, int(info.History), info.Amount,
+		info.CreatedTSN}
 }
 
 func playTables(p *player, w *words) {

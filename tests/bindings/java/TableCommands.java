@@ -1,5 +1,6 @@
 import io.stele.AsOf;
 import io.stele.Batch;
+import io.stele.History;
 import io.stele.HistoryOptions;
 import io.stele.Row;
 import io.stele.RowVersion;
@@ -72,7 +73,10 @@ final class TableCommands {
   }
 
   static TableOptions options(Words from) {
-    return from.takes("all") ? TableOptions.withHistory() : TableOptions.defaults();
+    if (from.takes("all")) return TableOptions.withHistory();
+    if (from.takes("commits")) return TableOptions.withHistoryOfCommits(from.number());
+    if (from.takes("time")) return new TableOptions(History.TIME, from.number());
+    return TableOptions.defaults();
   }
 
   static byte[] high(Words from) {
@@ -106,7 +110,7 @@ final class TableCommands {
 
   private void line(Object first, TableInfo info) {
     driver.out.line(first, info.name().schema(), info.name().name(), info.id(),
-        info.history().ordinal(), info.createdTsn());
+        info.history().ordinal(), info.amount(), info.createdTsn());
   }
 
   private void tables(Words from) {

@@ -187,6 +187,7 @@ extern void _wrap_NativeBackup_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_intgo _wrap_NativeCompact_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
 extern void _wrap_NativeCompact_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern swig_intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(uintptr_t arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_NativeRepair_left_out_native_9872ab6df3f2bcce(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern void _wrap_NativeRepair_close_native_9872ab6df3f2bcce(uintptr_t arg1);
 extern uintptr_t _wrap_open_database_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_voidp arg5);
 extern uintptr_t _wrap_open_repair_native_9872ab6df3f2bcce(swig_voidp arg1, swig_intgo arg2, swig_voidp arg3, swig_intgo arg4, swig_intgo arg5, swig_voidp arg6);
@@ -1675,6 +1676,17 @@ func (arg1 SwigcptrNativeRepair) Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_r
 	return swig_r
 }
 
+func (arg1 SwigcptrNativeRepair) Left_out(arg2 int, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int)(C._wrap_NativeRepair_left_out_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	return swig_r
+}
+
 func (arg1 SwigcptrNativeRepair) Close() {
 	_swig_i_0 := arg1
 	C._wrap_NativeRepair_close_native_9872ab6df3f2bcce(C.uintptr_t(_swig_i_0))
@@ -1684,6 +1696,7 @@ type NativeRepair interface {
 	Swigcptr() uintptr
 	SwigIsNativeRepair()
 	Step(arg2 *byte, arg3 int, arg4 *byte) (_swig_ret int)
+	Left_out(arg2 int, arg3 *byte, arg4 int, arg5 *byte) (_swig_ret int)
 	Close()
 }
 

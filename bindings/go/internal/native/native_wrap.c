@@ -871,6 +871,10 @@ SWIGINTERN int32_t NativeRepair_step(NativeRepair *self,uint8_t *BUFFER,size_t C
     STRUCT_IN_BUFFER(stele_repair_progress, out)
     return stele_repair_step(self, out, &reply_at(REPLY)->error);
   }
+SWIGINTERN int32_t NativeRepair_left_out(NativeRepair *self,int32_t index,uint8_t *BUFFER,size_t CAPACITY,uint8_t *REPLY){
+    STRUCT_IN_BUFFER(stele_table_info, out)
+    return stele_repair_left_out(self, (uint32_t)index, out, &reply_at(REPLY)->error);
+  }
 SWIGINTERN void NativeRepair_close(NativeRepair *self){ stele_repair_close(self); }
 
 /* DATA: a path. DATA2: a stele_options, or nothing. */
@@ -3738,6 +3742,33 @@ intgo _wrap_NativeRepair_step_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0, 
   }
   
   result = NativeRepair_step(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_NativeRepair_left_out_native_9872ab6df3f2bcce(NativeRepair *_swig_go_0, intgo _swig_go_1, char *_swig_go_2, intgo _swig_go_3, char *_swig_go_4) {
+  NativeRepair *arg1 = (NativeRepair *) 0 ;
+  int32_t arg2 ;
+  uint8_t *arg3 = (uint8_t *) 0 ;
+  size_t arg4 ;
+  uint8_t *arg5 = (uint8_t *) 0 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = *(NativeRepair **)&_swig_go_0; 
+  arg2 = (int32_t)_swig_go_1; 
+  {
+    arg3 = (uint8_t *)_swig_go_2; 
+  }
+  {
+    arg4 = (size_t)_swig_go_3; 
+  }
+  {
+    arg5 = (uint8_t *)_swig_go_4; 
+  }
+  
+  result = NativeRepair_left_out(arg1,arg2,arg3,arg4,arg5);
   _swig_go_result = result; 
   return _swig_go_result;
 }

@@ -438,7 +438,7 @@ public final class Stele extends DatabaseReads implements AutoCloseable {
     if (repair == null) throw SteleException.of(scratch.errorStatus(), scratch);
     return new Work<>(
         same -> repair.step(same.struct, Layout.REPAIR_PROGRESS_SIZE, same.reply),
-        RepairProgress::of, new RepairProgress(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        same -> RepairProgress.of(same, repair), RepairProgress.NONE,
         Closer.watch(repair, number -> NativeCallsJNI.NativeRepair_close(number, null),
             NativeRepair.getCPtr(repair)),
         null);

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,6 +158,27 @@ class MaintenanceTest {
       CompactProgress done = db.compact().run();
       assertTrue(done.bytesNow() <= done.bytesBefore());
     }
+  }
+
+  @Test
+  void aRepairNamesTheTablesThatItLeavesOut() throws IOException {
+    try (Stele db = Stele.open(path("db"))) {
+      db.createTable("first");
+      db.createTable("second");
+      fill(db, 1);
+      fill(db, 1);
+    }
+    // The third commit is lost, which may have written to both.
+    Path log = path("db").resolve("wal/00000001.wal");
+    byte[] bytes = Files.readAllBytes(log);
+    ByteBuffer frames = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int frame = 4096;
+    for (int i = 0; i < 2; ++i) frame += (frames.getInt(frame + 8) + 7) / 8 * 8;
+    bytes[frame + 60] ^= 1;
+    Files.write(log, bytes);
+    RepairProgress done = Stele.repair(path("db"), path("new"), Lost.REPLACE).run();
+    assertEquals(List.of(TableName.of("first"), TableName.of("second")),
+        done.leftOut().stream().map(TableInfo::name).toList());
   }
 
   @Test

@@ -192,7 +192,7 @@ class TableTest {
     assertFalse(db.createTable("t"));
     Samples.expect(Status.INVALID, () -> db.createTable(""));
     TableInfo info = table.describe().orElseThrow();
-    assertEquals(new TableInfo(TableName.of("t"), info.id(), History.ALL, 1, ""), info);
+    assertEquals(new TableInfo(TableName.of("t"), info.id(), History.ALL, 0, 1, ""), info);
     TableName moved = new TableName("sales", "\u00fc");
     assertEquals(Status.OK, db.renameTable(TableName.of("t"), moved));
     assertEquals(Status.NOT_FOUND, db.renameTable(TableName.of("t"), moved));
