@@ -182,11 +182,14 @@ void RowPart::apply_to_tail(const engine::View& view, const engine::Stamp& stamp
                             uint64_t /*visible*/) {
   RowTail& tail = RowTail::of(view.active());
   ByteView rest = section;
-  OpView made;
+  std::array<OpView, 32> made;  // Several at a time, for that is how the tail is quick.
   while (!rest.empty()) {
-    const char* fault = take_op(rest, stamp.last_position(), made);
-    STELE_CHECK(fault == nullptr);
-    tail.add(made, stamp.tsn);
+    size_t count = 0;
+    for (; count < made.size() && !rest.empty(); ++count) {
+      const char* fault = take_op(rest, stamp.last_position(), made[count]);
+      STELE_CHECK(fault == nullptr);
+    }
+    tail.add(std::span(made).first(count), stamp.tsn);
   }
 }
 

@@ -1,15 +1,22 @@
 // Rows of the tail come, and are found.
 #include "tables/row_tail.h"
 
+#include <algorithm>
+
 namespace stele::tables {
 
-void RowTail::add(const OpView& op, uint64_t tsn) {
-  if (op.kind() != OpKind::kDeleteRange) {
-    versions_.add(op, tsn);
-    return;
+void RowTail::add(std::span<const OpView> ops, uint64_t tsn) {
+  const auto is_range = [](const OpView& op) { return op.kind() == OpKind::kDeleteRange; };
+  while (!ops.empty()) {
+    const auto rows = static_cast<size_t>(std::ranges::find_if(ops, is_range) - ops.begin());
+    versions_.add(ops.first(rows), tsn);
+    ops = ops.subspan(rows);
+    if (ops.empty()) return;
+    const OpView& range = ops.front();
+    ranges_.push_back(std::make_unique<RangeDelete>(RangeDelete{
+        .table = range.table(), .time = {.tsn = tsn, .position = range.position()}, .op = range}));
+    ops = ops.subspan(1);
   }
-  ranges_.push_back(std::make_unique<RangeDelete>(
-      RangeDelete{.table = op.table(), .time = {.tsn = tsn, .position = op.position()}, .op = op}));
 }
 
 std::optional<TailVersion> RowTail::newest_of(const VersionList::Node* from, TableId table,

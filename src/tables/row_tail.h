@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/stable_vector.h"
 #include "engine/batch.h"
@@ -48,8 +49,9 @@ class RowTail final : public engine::TailPart {
     return chunk.part<RowTail>(engine::SectionKind::kRows);
   }
 
-  // Adds what an op does. Its bytes stay where they are.
-  void add(const OpView& op, uint64_t tsn);
+  // Adds what ops of a commit do. Their bytes stay where they are.
+  void add(const OpView& op, uint64_t tsn) { add({&op, 1}, tsn); }
+  void add(std::span<const OpView> ops, uint64_t tsn);
 
   // Returns the newest version of a row that the horizon shows, if this chunk has one.
   [[nodiscard]] std::optional<TailVersion> find(TableId table, ByteView key,

@@ -34,38 +34,46 @@ bool VersionList::is_before(const Node& node, const Probe& probe) {
   return order != 0 ? order < 0 : node.time() > probe.time;  // The newest is first.
 }
 
-VersionList::Gap VersionList::find(const Probe& probe, std::array<Node*, kHeightMax>* path) const {
+void VersionList::Node::ask_for_next(uint32_t level) const {
+  const Node* next = next_[level].load(std::memory_order_relaxed);
+  if (next == nullptr) return;
+  __builtin_prefetch(next);
+  __builtin_prefetch(&next->next_[level]);  // May be on the next cache line.
+}
+
+VersionList::Gap VersionList::find(const Probe& probe) const {
   Node* at = head();
   const Node* after = nullptr;
   for (uint32_t level = height_.load(std::memory_order_relaxed); level-- > 0;) {
     for (;;) {
+      // Most searches that reach a node go down from it: that is waited for together with this.
+      if (level > 0) at->ask_for_next(level - 1);
       Node* next = at->next_[level].load(std::memory_order_acquire);
       after = next;
       if (next == nullptr || !is_before(*next, probe)) break;
       at = next;
     }
-    if (path != nullptr) (*path)[level] = at;
   }
   return {.before = at, .after = after};
 }
 
 const VersionList::Node* VersionList::seek(TableId table, ByteView key,
                                            const VersionTime& at_most) const {
-  return find(probe_of(table, key, at_most), nullptr).after;
+  return find(probe_of(table, key, at_most)).after;
 }
 
 const VersionList::Node* VersionList::seek_before(TableId table, const ByteView* key) const {
   constexpr VersionTime kNewest = {.tsn = UINT64_MAX, .position = UINT64_MAX};
   const Probe probe =
       key != nullptr ? probe_of(table, *key, kNewest) : probe_of(table + 1, {}, kNewest);
-  const Node* last = find(probe, nullptr).before;
+  const Node* last = find(probe).before;
   if (last == head() || last->table_ != table) return nullptr;
   return seek(table, last->key());  // Its newest version.
 }
 
 const VersionList::Node* VersionList::seek_newer(TableId table, ByteView key,
                                                  const VersionTime& than) const {
-  const Node* last = find(probe_of(table, key, than), nullptr).before;
+  const Node* last = find(probe_of(table, key, than)).before;
   return last != head() && last->is_row(table, key) ? last : nullptr;
 }
 
@@ -98,8 +106,7 @@ uint32_t VersionList::draw_height() {
   return std::min(1 + quarters, kHeightMax);
 }
 
-void VersionList::add(const OpView& op, uint64_t tsn) {
-  const uint32_t height = draw_height();
+VersionList::Node* VersionList::make_version(const OpView& op, uint64_t tsn, uint32_t height) {
   Node* node = make_node(height);
   node->head_ = tree::number_of(op.key());
   node->key_ = op.key().data();
@@ -109,16 +116,70 @@ void VersionList::add(const OpView& op, uint64_t tsn) {
   node->value_size_ = static_cast<uint32_t>(op.value().size());
   node->key_size_ = static_cast<uint16_t>(op.key().size());
   node->is_deleted_ = op.kind() == OpKind::kDelete;
-  std::array<Node*, kHeightMax> path;
-  path.fill(head());
-  (void)find(probe_of(op.table(), op.key(), node->time()), &path);
+  return node;
+}
+
+// Does a step of each search in turn, so that what one of them waits for comes while the others go
+// on.
+void VersionList::find_paths(std::span<Search> searches) const {
+  const uint32_t top = height_.load(std::memory_order_relaxed) - 1;
+  for (Search& search : searches) {
+    search.path.fill(head());
+    search.at = head();
+    search.level = top;
+    search.is_over = false;
+  }
+  for (size_t left = searches.size(); left > 0;) {
+    for (Search& search : searches) {
+      if (search.is_over) continue;
+      Node* next = search.at->next_[search.level].load(std::memory_order_relaxed);
+      if (next != nullptr && is_before(*next, search.probe)) {
+        search.at = next;
+      } else {
+        search.path[search.level] = search.at;
+        if (search.level == 0) {
+          search.is_over = true;
+          --left;
+          continue;
+        }
+        --search.level;
+      }
+      search.at->ask_for_next(search.level);
+    }
+  }
+}
+
+void VersionList::link(Node* node, uint32_t height, const Search& search) {
   for (uint32_t level = 0; level < height; ++level) {
-    node->next_[level].store(path[level]->next_[level].load(std::memory_order_relaxed),
-                             std::memory_order_relaxed);
-    path[level]->next_[level].store(node, std::memory_order_release);
+    // Behind the place that was found are now perhaps those that were added since.
+    Node* before = search.path[level];
+    Node* next = before->next_[level].load(std::memory_order_relaxed);
+    while (next != nullptr && is_before(*next, search.probe)) {
+      before = next;
+      next = before->next_[level].load(std::memory_order_relaxed);
+    }
+    node->next_[level].store(next, std::memory_order_relaxed);
+    before->next_[level].store(node, std::memory_order_release);
   }
   if (height > height_.load(std::memory_order_relaxed)) {
     height_.store(height, std::memory_order_relaxed);
+  }
+}
+
+void VersionList::add(std::span<const OpView> ops, uint64_t tsn) {
+  std::array<Search, kAtOnce> searches;
+  while (!ops.empty()) {
+    const size_t count = std::min(ops.size(), kAtOnce);
+    for (size_t i = 0; i < count; ++i) {
+      const VersionTime time = {.tsn = tsn, .position = ops[i].position()};
+      searches[i].probe = probe_of(ops[i].table(), ops[i].key(), time);
+    }
+    find_paths(std::span(searches).first(count));
+    for (size_t i = 0; i < count; ++i) {
+      const uint32_t height = draw_height();
+      link(make_version(ops[i], tsn, height), height, searches[i]);
+    }
+    ops = ops.subspan(count);
   }
 }
 

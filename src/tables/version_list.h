@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -42,6 +43,9 @@ class VersionList {
 
    private:
     friend class VersionList;
+    // Asks the processor for what follows on a level.
+    void ask_for_next(uint32_t level) const;
+
     uint64_t head_;  // The first bytes of the key, as a number that compares as they do.
     const uint8_t* key_;
     uint64_t tsn_;
@@ -53,9 +57,9 @@ class VersionList {
     std::atomic<Node*> next_[1];  // `height_` of them.
   };
 
-  // Adds the version that an op makes. Its bytes stay where they are. Requires: no equal one is
-  // there.
-  void add(const OpView& op, uint64_t tsn);
+  // Adds the versions that ops of a commit make. Their bytes stay where they are. Requires: no two
+  // are equal, and none is there.
+  void add(std::span<const OpView> ops, uint64_t tsn);
 
   // The first version of the key at or before a time, or what comes behind it in order.
   [[nodiscard]] const Node* seek(TableId table, ByteView key, const VersionTime& at_most) const;
@@ -93,8 +97,19 @@ class VersionList {
     Node* before;       // The last node before the probe; the head, if none is.
     const Node* after;  // The first one that is not, or null.
   };
-  // Fills `path` with the last nodes before the probe of all heights, if given.
-  Gap find(const Probe& probe, std::array<Node*, kHeightMax>* path) const;
+  [[nodiscard]] Gap find(const Probe& probe) const;
+  // The writer's: it looks for the places of several versions at once.
+  static constexpr size_t kAtOnce = 8;
+  struct Search {
+    Probe probe;
+    std::array<Node*, kHeightMax> path;  // The last nodes before the probe of all heights.
+    Node* at;
+    uint32_t level;
+    bool is_over;
+  };
+  void find_paths(std::span<Search> searches) const;
+  void link(Node* node, uint32_t height, const Search& search);
+  Node* make_version(const OpView& op, uint64_t tsn, uint32_t height);
   Node* make_node(uint32_t height);
   uint32_t draw_height();
 

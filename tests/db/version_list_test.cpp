@@ -4,14 +4,20 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <deque>
+#include <random>
+#include <set>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "base/text.h"
 #include "support/scale.h"
+#include "support/seed.h"
 #include "tables/row_part.h"
 #include "tables/row_tail.h"
 
@@ -65,6 +71,46 @@ TEST(VersionList, ARowIsFoundWhileItsNeighboursCome) {
     is_over = true;
   }
   EXPECT_EQ(misses, 0U) << "of " << reads << " reads";
+}
+
+// The writer looks for the places of several versions before it links the first of them: each may
+// come behind those that were linked since, in whichever order they are given.
+TEST(VersionList, VersionsThatComeTogetherAreInOrder) {
+  test::Seed seed;
+  std::mt19937_64 random(seed.value());
+  std::deque<std::vector<uint8_t>> sections;  // The list points into them.
+  VersionList list;
+  std::set<std::tuple<TableId, std::string, uint64_t, uint64_t>> twin;  // The newest is first.
+  for (uint64_t tsn = 1; tsn <= test::scaled(400); ++tsn) {
+    RowPart part;
+    const uint64_t count = random() % 40;
+    for (uint64_t i = 0; i < count; ++i) {
+      const TableId table = 1 + random() % 2;
+      const std::string key = cat(random() % 3 == 0 ? "equal heads " : "", random() % 300);
+      ASSERT_TRUE(part.put(table, as_bytes(key), as_bytes(key), i / 4 + 1));
+    }
+    part.prepare();
+    sections.emplace_back(part.size());
+    part.encode({}, sections.back());
+    ByteView rest = sections.back();
+    std::vector<OpView> ops(part.count());
+    for (OpView& op : ops) {
+      ASSERT_EQ(take_op(rest, 0, op), nullptr);
+      twin.emplace(op.table(), as_text(op.key()), ~tsn, ~op.position());
+    }
+    if (tsn % 2 == 0) std::ranges::shuffle(ops, random);
+    list.add(ops, tsn);
+  }
+  const VersionList::Node* node = list.first();
+  for (const auto& [table, key, tsn, position] : twin) {
+    ASSERT_NE(node, nullptr);
+    ASSERT_EQ(cat(node->table(), " ", as_text(node->key()), " ", node->time().tsn, " ",
+                  node->time().position, " ", as_text(node->value())),
+              cat(table, " ", key, " ", ~tsn, " ", ~position, " ", key));
+    ASSERT_EQ(list.seek(table, as_bytes(key), {.tsn = ~tsn, .position = ~position}), node);
+    node = node->next();
+  }
+  EXPECT_EQ(node, nullptr);
 }
 
 }  // namespace
